@@ -1,0 +1,21 @@
+import Glibc
+import Vocabulary
+
+/// `attune-bench pipeline|serving|process …`: figures of the engine on a real log, as medians of repeated runs.
+///
+/// See ../README.md for the commands behind the dated results.
+let arguments = Array(CommandLine.arguments.dropFirst())
+
+do {
+  let options = try BenchOptions(arguments)
+  print("\(Machine.description); \(options.runs) runs")
+  switch options.benchmark {
+  case "pipeline": try Pipeline.run(options)
+  case "serving": try Serving.run(options)
+  case "process": try WholeProcess.run(options)
+  default: throw Failure(.usage, "unknown benchmark", expected: "pipeline, serving or process")
+  }
+} catch {
+  print("attune-bench: \(error)")
+  exit(2)
+}

@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// The order of this list is the order in which data moves: a target imports only what stands above it.
+// See Sources/Attune/Attune.docc/Architecture.md for the question each target answers.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "attune",
+  products: [
+    .library(name: "Attune", targets: ["Attune"]),
+    .executable(name: "attune", targets: ["AttuneMain"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSystem"),
+
+    target("Vocabulary"),
+    target("SystemIO", ["Vocabulary", "CSystem", "CZlib"]),
+    target("Crypto", ["CCrypto"]),
+    target("Consent", ["Vocabulary", "Crypto"]),
+    target("Intake", ["Vocabulary", "Consent", "Crypto", "SystemIO"]),
+    target("Store", ["Vocabulary", "Consent", "Intake", "Crypto", "SystemIO", "CSQLite"]),
+    target("ModelFile", ["Vocabulary", "Crypto", "SystemIO"]),
+    target("Profiles", ["Vocabulary", "Intake"]),
+    target("Learning", ["Vocabulary", "ModelFile"]),
+    target("Retrieval", ["Vocabulary", "ModelFile"]),
+    target("Ranking", ["Vocabulary", "ModelFile", "Profiles", "Retrieval"]),
+    target("Decisions", ["Vocabulary", "Crypto", "ModelFile", "Retrieval", "Ranking"]),
+    .target(
+      name: "Models", path: "models", exclude: ["README.md"],
+      resources: [.embedInCode("storefront.json")], swiftSettings: settings),
+    target(
+      "Attune",
+      [
+        "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
+        "Retrieval", "Ranking", "Decisions", "Models",
+      ]),
+    target("CommandLine", ["Vocabulary", "SystemIO", "Attune"]),
+    .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
+
+    .target(
+      name: "TestSupport", dependencies: ["Vocabulary"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("TestSupport", []),
+    tests("Vocabulary", ["Vocabulary"]),
+    tests("Store", ["Store", "Vocabulary", "Consent", "Intake", "Crypto", "SystemIO"]),
+    tests("Attune", ["Attune", "Vocabulary"]),
+    tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
+  ]
+)

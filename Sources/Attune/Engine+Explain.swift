@@ -1,0 +1,246 @@
+import Consent
+import Crypto
+import Decisions
+import Intake
+import ModelFile
+import Profiles
+import Ranking
+import Store
+import Vocabulary
+
+extension Engine {
+  /// Explains a recorded answer: from its record alone, and with counterfactual ranks while model and inputs live.
+  ///
+  /// - Parameters:
+  ///   - decision: The id that came with the answer.
+  ///   - item: Only this item of it.
+  ///   - level: `summary` leaves out all but the greatest causes of an item and the counterfactuals.
+  public func explain(
+    _ decision: String, item: String? = nil, level: ExplanationLevel = .full
+  ) throws -> Explanation {
+    try refreshCache()
+    let (record, person) = try self.record(of: decision)
+    guard item == nil || record.places.contains(where: { $0.item == item }) else {
+      throw Failure(
+        .notFound, "the decision did not show this item", at: "item",
+        expected: "one of its \(record.places.count) items", remedy: "Leave --item out to see them all")
+    }
+    let model = try? self.model()
+    let wanted = record.places.filter { item == nil || $0.item == item }
+    var note: String?
+    var without: [String: [Counterfactual]] = [:]
+    if level == .full {
+      do {
+        without = try counterfactuals(wanted, record, person: person, model: model)
+      } catch let gone as InputsGone {
+        note = gone.why
+      }
+    }
+    return Explanation(
+      decision: decision, time: record.time, purpose: record.purpose,
+      basis: Basis(rawValue: record.basis) ?? .general, reason: record.reason, policy: record.policy,
+      model: "sha256:" + record.model.hex,
+      items: wanted.map { place in
+        let contributions = record.contributions(of: place, titles: model?.snapshot)
+        return ExplainedItem(
+          item: place.item,
+          title: model.flatMap { $0.snapshot.index(ofID: place.item).flatMap($0.snapshot.title(of:)) },
+          rank: place.rank, score: record.score(of: place),
+          placedBy: (Placement(rawValue: place.placement) ?? .score).name,
+          contributions: level == .summary ? Engine.summary(contributions) : contributions,
+          without: without[place.item] ?? [])
+      },
+      notShown: zip(NotShown().all.map(\.cause), record.notShown).map { (cause: $0, count: $1) },
+      controls: record.controls, counterfactualNote: note)
+  }
+
+  /// The record behind an id.
+  func record(of decision: String) throws -> (DecisionRecord, PersonID?) {
+    let unknown = Failure(
+      .notFound, "no such decision", at: "decision", expected: "an id that came with an answer of this store",
+      remedy: "Decisions of erased people and of other stores cannot be shown")
+    switch DecisionID(decision, authenticator: decisionAuthenticator) {
+    case .carried(let bytes):
+      guard let record = DecisionRecord(encoded: bytes) else { throw unknown }
+      return (record, nil)
+    case .stored(let number):
+      guard let row = try store.decision(number), let key = try store.key(of: row.person) else { throw unknown }
+      guard let plain = try? sealer.open(row.sealed, key: key, context: Engine.decisionContext(row.person)),
+        let record = DecisionRecord(encoded: plain)
+      else {
+        throw Failure(
+          .badStore, "the record of this decision is damaged", expected: "a record that its key opens",
+          remedy: "Restore the store from a backup")
+      }
+      return (record, row.person)
+    case nil:
+      throw unknown
+    }
+  }
+
+  /// The greatest causes, with the rest as one, so that the sum still holds.
+  static func summary(_ contributions: [Contribution]) -> [Contribution] {
+    if contributions.count <= 4 { return contributions }
+    let rest = contributions.dropFirst(3).reduce(0) { $0 + $1.points }
+    return contributions.prefix(3) + [Contribution(kind: "other", points: rest)]
+  }
+
+  // MARK: What would change the result
+
+  /// Why a decision cannot be run again.
+  private struct InputsGone: Error { var why: String }
+
+  /// How deep a counterfactual list is searched for an item.
+  static let counterfactualDepth = 1000
+
+  /// For each item, its rank without each of its three greatest causes, from real runs.
+  private func counterfactuals(
+    _ places: [DecisionRecord.Place], _ record: DecisionRecord, person: PersonID?, model: PublishedModel?
+  ) throws -> [String: [Counterfactual]] {
+    guard let model, model.snapshot.learnedDigest.bytes == record.model,
+      model.snapshot.catalogDigest.bytes == record.catalogue
+    else { throw InputsGone(why: "the model or catalogue of this decision has been replaced") }
+    let run = try Rerun(engine: self, record: record, person: person, model: model)
+    guard run.places(count: record.count, offset: record.offset) == record.places.map({ Rerun.Shown($0, record) })
+    else { throw InputsGone(why: "the person's events or instructions have changed since") }
+
+    var ranks: [DecisionRecord.Term: [String: Int]] = [:]
+    var all: [String: [Counterfactual]] = [:]
+    for place in places where place.placement == Placement.score.rawValue {
+      let greatest = place.parts.map { (term: record.terms[$0.term], points: record.points(of: $0, in: place)) }
+        .sorted { $0.points > $1.points }
+      for (term, points) in greatest.prefix(3) where points > 0 && Rerun.canRemove(term) {
+        if ranks[term] == nil { ranks[term] = run.ranks(without: term) }
+        let isTag = term.kind == .tag
+        all[place.item, default: []].append(
+          Counterfactual(
+            kind: "\(term.kind)", item: isTag ? nil : term.name,
+            title: isTag ? nil : model.snapshot.index(ofID: term.name).flatMap(model.snapshot.title(of:)),
+            tag: isTag ? term.name : nil, rank: ranks[term]?[place.item]))
+      }
+    }
+    return all
+  }
+
+  /// A decision's inputs, to be ranked again with something thought away.
+  private struct Rerun {
+    /// What two runs must agree on.
+    struct Shown: Equatable {
+      var item: String
+      var score: Int64
+
+      init(item: String, score: Int64) {
+        self.item = item
+        self.score = score
+      }
+
+      init(_ place: DecisionRecord.Place, _ record: DecisionRecord) {
+        self.init(item: place.item, score: record.score(of: place))
+      }
+    }
+
+    let model: PublishedModel
+    let request: RankingRequest
+    let events: [AdmittedEvent]
+    let instructions: Instructions
+    let asOf: Timestamp
+
+    init(engine: Engine, record: DecisionRecord, person: PersonID?, model: PublishedModel) throws {
+      self.model = model
+      request = RankingRequest(record, snapshot: model.snapshot)
+      asOf = record.asOf
+      guard let person else {
+        events = []
+        instructions = Instructions()
+        return
+      }
+      guard let permit = try engine.ledger.permit(for: person, purpose: record.purpose) else {
+        throw InputsGone(why: "the person has switched \(record.purpose.name) off, so their events are not read")
+      }
+      events = try engine.readEvents(permit, upTo: record.watermark)
+      instructions = try engine.readInstructions(person)
+    }
+
+    func places(count: Int, offset: Int) -> [Shown] {
+      list(events, request, instructions, count: count, offset: offset).places.map {
+        Shown(item: model.snapshot.id(of: $0.item), score: $0.score)
+      }
+    }
+
+    static func canRemove(_ term: DecisionRecord.Term) -> Bool {
+      term.kind == .history || term.kind == .context || term.kind == .tag
+    }
+
+    /// Ranks by item without one cause: all events of an item, a context item, or a tag.
+    func ranks(without term: DecisionRecord.Term) -> [String: Int] {
+      var events = self.events
+      var request = self.request
+      var instructions = self.instructions
+      switch term.kind {
+      case .history:
+        let number = model.snapshot.index(ofID: term.name).map(model.snapshot.number(of:))
+        events.removeAll { $0.item == number }
+      case .context:
+        let index = model.snapshot.index(ofID: term.name)
+        request.context.removeAll { $0 == index }
+      default:
+        instructions.choices.removed.insert(term.name)
+        instructions.choices.added.remove(term.name)
+      }
+      let list = self.list(events, request, instructions, count: Engine.counterfactualDepth, offset: 0)
+      var ranks: [String: Int] = [:]
+      for place in list.places { ranks[model.snapshot.id(of: place.item)] = place.rank }
+      return ranks
+    }
+
+    private func list(
+      _ events: [AdmittedEvent], _ request: RankingRequest, _ instructions: Instructions, count: Int, offset: Int
+    ) -> RankedList {
+      var request = request
+      request.count = count
+      request.offset = offset
+      let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: asOf)
+      let profile = builder.profile(of: events, choices: instructions.choices)
+      return model.ranker.rank(request, profile: profile, instructions: instructions)
+    }
+  }
+}
+
+extension RankingRequest {
+  init(_ record: DecisionRecord, snapshot: Snapshot) {
+    self.init()
+    count = record.count
+    offset = record.offset
+    context = record.context.compactMap(snapshot.index(ofID:))
+    within = record.within
+    exclude = record.exclude.compactMap(snapshot.index(ofID:))
+    among = record.among.map { $0.compactMap(snapshot.index(ofID:)) }
+  }
+}
+
+extension DecisionRecord {
+  /// Commands that change or switch off what this decision used; `SUBJECT` stands for the person's id.
+  var controls: [String] {
+    guard basis == Basis.personal.rawValue else {
+      return reason == "opted-out" ? ["attune consent SUBJECT grant \(purpose.name)"] : []
+    }
+    var controls = ["attune consent SUBJECT withdraw \(purpose.name)"]
+    var points: [Int: Int64] = [:]
+    for place in places {
+      for part in place.parts { points[part.term, default: 0] += self.points(of: part, in: place) }
+    }
+    let greatest = points.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { terms[$0.key] }
+    controls += greatest.filter { $0.kind == .tag }.prefix(3).map { "attune tags SUBJECT remove '\($0.name)'" }
+    if let first = places.first { controls.append("attune block SUBJECT --item '\(first.item)'") }
+    return controls
+  }
+}
+
+extension [UInt8] {
+  var hex: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in self { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

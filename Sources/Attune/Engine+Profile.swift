@@ -1,0 +1,137 @@
+import Consent
+import Crypto
+import Intake
+import ModelFile
+import Profiles
+import Ranking
+import Store
+public import Vocabulary
+
+extension Engine {
+  /// What the engine believes a person cares for, heaviest first, and why.
+  ///
+  /// Where the purpose is off, nothing is read and `allowed` is false.
+  public func profile(of subject: String, purpose: Purpose = .recommendation) throws -> ProfileReport {
+    try refreshCache()
+    let model = try model()
+    var report = ProfileReport(
+      subject: subject, purpose: purpose, allowed: false, tags: [], removed: [], events: 0)
+    guard let person = try person(subject) else {
+      report.allowed = try ledger.choices(of: nil).allowed.contains(purpose)
+      return report
+    }
+    let choices = try readInstructions(person).choices
+    report.removed = choices.removed.sorted()
+    guard let permit = try ledger.permit(for: person, purpose: purpose) else { return report }
+    report.allowed = true
+    let events = try readEvents(permit, upTo: store.lastSequence())
+    report.events = events.count
+    let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: try asOf())
+    let profile = builder.profile(of: events, choices: choices)
+    var sources: [UInt32: [ProfileSource]] = [:]
+    for evidence in builder.evidence(of: events, choices: choices) {
+      let event = events[evidence.event]
+      let index = event.item == .none ? nil : model.snapshot.index(of: event.item)
+      sources[evidence.feature, default: []].append(
+        ProfileSource(
+          event: event.kind.name, item: index.map(model.snapshot.id(of:)),
+          title: index.flatMap(model.snapshot.title(of:)),
+          query: event.detail?.query, time: event.time, weight: evidence.weight))
+    }
+    report.tags = profile.tags.sorted { ($1.weight, $0.feature) < ($0.weight, $1.feature) }.map { tag in
+      ProfileTag(
+        tag: model.snapshot.featureName(of: tag.feature), weight: tag.weight, added: tag.added,
+        from: (sources[tag.feature] ?? []).sorted { ($1.weight, $0.time) < ($0.weight, $1.time) })
+    }
+    return report
+  }
+
+  // MARK: Standing instructions
+
+  /// What a person has blocked, and the tags they set.
+  public func instructions(of subject: String) throws -> InstructionsReport {
+    try refreshCache()
+    return InstructionsReport(subject, try person(subject).map(readInstructions) ?? Instructions())
+  }
+
+  /// Takes a tag out of a person's profile; it is not inferred again until restored.
+  public func removeTag(_ tag: String, for subject: String) throws -> InstructionsReport {
+    try instruct(subject) {
+      $0.choices.removed.insert(tag)
+      $0.choices.added.remove(tag)
+    }
+  }
+
+  /// Lets a removed tag be inferred again.
+  public func restoreTag(_ tag: String, for subject: String) throws -> InstructionsReport {
+    try instruct(subject) { $0.choices.removed.remove(tag) }
+  }
+
+  /// Puts a tag into a person's profile at their own word.
+  public func addTag(_ tag: String, for subject: String) throws -> InstructionsReport {
+    if policy.isSensitive(tag: tag) {
+      throw Failure(
+        .refused, "the policy keeps this field out of every profile", at: "tag", expected: "a tag of another field")
+    }
+    return try instruct(subject) {
+      $0.choices.added.insert(tag)
+      $0.choices.removed.remove(tag)
+    }
+  }
+
+  /// Something never to be shown to a person again, on any surface.
+  public enum Block: Sendable {
+    case item(String)
+    /// An item and everything related to it.
+    case similar(String)
+    /// A tag; `category:…` and `seller:…` are tags.
+    case tag(String)
+  }
+
+  /// Blocks from the next request on; durable when it returns.
+  public func block(_ block: Block, for subject: String) throws -> InstructionsReport {
+    try instruct(subject) {
+      switch block {
+      case .item(let item): $0.items.insert(item)
+      case .similar(let item): $0.similar.insert(item)
+      case .tag(let tag): $0.tags.insert(tag)
+      }
+    }
+  }
+
+  /// Takes a block back.
+  public func unblock(_ block: Block, for subject: String) throws -> InstructionsReport {
+    try instruct(subject) {
+      switch block {
+      case .item(let item): $0.items.remove(item)
+      case .similar(let item): $0.similar.remove(item)
+      case .tag(let tag): $0.tags.remove(tag)
+      }
+    }
+  }
+
+  private func instruct(_ subject: String, _ change: (inout Instructions) -> Void) throws -> InstructionsReport {
+    var instructions = Instructions()
+    try refreshCache()
+    try store.transaction {
+      let person = try makePerson(subject)
+      instructions = try readInstructions(person)
+      change(&instructions)
+      let sealed = try sealer.seal(
+        instructions.encoded, key: store.requireKey(of: person), context: Engine.instructionsContext(person))
+      try store.setInstructions(sealed, of: person)
+      try store.advanceGeneration()
+    }
+    cache.removeAll()
+    return InstructionsReport(subject, instructions)
+  }
+}
+
+extension InstructionsReport {
+  init(_ subject: String, _ instructions: Instructions) {
+    self.init(
+      subject: subject, items: instructions.items.sorted(), similar: instructions.similar.sorted(),
+      tags: instructions.tags.sorted(), removedTags: instructions.choices.removed.sorted(),
+      addedTags: instructions.choices.added.sorted())
+  }
+}

@@ -1,0 +1,258 @@
+import Consent
+import Crypto
+import Decisions
+import Intake
+import ModelFile
+import Profiles
+import Ranking
+import Retrieval
+import Store
+import SystemIO
+import Vocabulary
+
+extension Engine {
+  /// Ranks items for a person, or for nobody in particular.
+  ///
+  /// Without leave from the ledger, or without history, the list is general (or follows the request's context), with
+  /// the reason. A personal decision is on record, sealed, when this returns; others carry their record in their id.
+  /// Always `count` items where that many may be shown.
+  public func recommend(_ request: RecommendationRequest) throws -> Recommendation {
+    try request.validate()
+    try refreshCache()
+    let model = try model()
+    let asOf = try asOf()
+    let person = try request.subject.flatMap(lookUp)
+    let instructions = try person.map(readInstructions) ?? Instructions()
+    let reading = try read(person, for: request, model: model, asOf: asOf)
+    return try answer(
+      request, model: model, asOf: asOf, instructions: instructions, reading: reading, person: person)
+  }
+
+  /// Items that people who cared for an item cared for as well, or that have its features.
+  public func similar(to item: String, count: Int = 10, offset: Int = 0) throws -> Recommendation {
+    guard try model().snapshot.index(ofID: item) != nil else {
+      throw Failure(
+        .notFound, "no item with this id is published", at: "item", expected: "an item of the catalogue or the model",
+        remedy: "Check the id, or import it with `attune import --items`")
+    }
+    var request = RecommendationRequest(count: count)
+    request.offset = offset
+    request.context = [item]
+    return try recommend(request)
+  }
+
+  // MARK: The person, under a permit
+
+  /// What may be read of a person for a request.
+  enum Reading {
+    case allowed(PersonCache.Entry)
+    /// Nothing was read; the word says why.
+    case nothing(reason: String)
+  }
+
+  private func read(
+    _ person: PersonID?, for request: RecommendationRequest, model: PublishedModel, asOf: Timestamp
+  ) throws -> Reading {
+    if request.subject == nil { return .nothing(reason: "anonymous") }
+    // A malformed signal is read as if it were set.
+    let signalled = request.globalPrivacyControl.map { $0.trimmedASCII != "0" } ?? false
+    if signalled, request.purpose == .advertising || request.purpose == .push { return .nothing(reason: "signal") }
+    // Advertising may know groups only, and no groups are published.
+    if request.purpose == .advertising { return .nothing(reason: "policy") }
+    guard let person else {
+      let allowed = try ledger.choices(of: nil).allowed.contains(request.purpose)
+      return .nothing(reason: allowed ? "no-history" : "opted-out")
+    }
+    let key = PersonCache.Key(person: person, purpose: request.purpose, asOf: asOf)
+    if let known = cache[key] { return known.profile.isEmpty ? .nothing(reason: "no-history") : .allowed(known) }
+    guard let permit = try ledger.permit(for: person, purpose: request.purpose) else {
+      return .nothing(reason: "opted-out")
+    }
+    guard let sealingKey = try store.key(of: person) else { return .nothing(reason: "no-history") }
+    let watermark = try store.lastSequence()
+    let events = try readEvents(permit, upTo: watermark)
+    let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: asOf)
+    let profile = builder.profile(of: events, choices: try readInstructions(person).choices)
+    let entry = PersonCache.Entry(profile: profile, watermark: watermark, key: sealingKey)
+    cache[key] = entry
+    return profile.isEmpty ? .nothing(reason: "no-history") : .allowed(entry)
+  }
+
+  /// A person's events, as far as the permit goes.
+  func readEvents(_ permit: Permit, upTo watermark: Int64) throws -> [AdmittedEvent] {
+    guard let key = try store.key(of: permit.person) else { return [] }
+    var events: [AdmittedEvent] = []
+    for blob in try store.sealedEvents(of: permit.person) where blob.sequence <= watermark {
+      try self.events.open(blob.sealed, sequence: blob.sequence, key: key, permit: permit, into: &events)
+    }
+    return events
+  }
+
+  private func lookUp(_ subject: String) throws -> PersonID? {
+    if let known = cache[subject] { return known }
+    let found = try person(subject)
+    cache[subject] = found
+    return found
+  }
+
+  /// A person's standing instructions; these need no permit.
+  func readInstructions(_ person: PersonID) throws -> Instructions {
+    if let known = cache[instructionsOf: person] { return known }
+    var instructions = Instructions()
+    if let sealed = try store.instructions(of: person), let key = try store.key(of: person) {
+      guard let plain = try? sealer.open(sealed, key: key, context: Engine.instructionsContext(person)),
+        let read = Instructions(encoded: plain)
+      else {
+        throw Failure(
+          .badStore, "a person's standing instructions do not open", expected: "an unchanged record",
+          remedy: "Restore the store from a backup; answering without the person's blocks would break them")
+      }
+      instructions = read
+    }
+    cache[instructionsOf: person] = instructions
+    return instructions
+  }
+
+  static func instructionsContext(_ person: PersonID) -> [UInt8] { context("instructions", person) }
+  static func decisionContext(_ person: PersonID) -> [UInt8] { context("decision", person) }
+
+  private static func context(_ what: String, _ person: PersonID) -> [UInt8] {
+    var bytes = Array(what.utf8)
+    bytes.appendVarint(UInt64(bitPattern: person.rawValue))
+    return bytes
+  }
+
+  // MARK: The answer
+
+  private func answer(
+    _ request: RecommendationRequest, model: PublishedModel, asOf: Timestamp, instructions: Instructions,
+    reading: Reading, person: PersonID?
+  ) throws -> Recommendation {
+    var profile = Profile()
+    var reason: String?
+    switch reading {
+    case .allowed(let entry): profile = entry.profile
+    case .nothing(let why): reason = why
+    }
+    let resolved = RankingRequest(request, snapshot: model.snapshot)
+    let list = model.ranker.rank(resolved, profile: profile, instructions: instructions)
+    let basis: Basis =
+      !profile.isEmpty ? .personal : resolved.context.isEmpty ? .general : .contextual
+    var record = DecisionRecord(
+      time: Clock.now(), asOf: asOf, purpose: request.purpose, basis: basis.rawValue, reason: reason,
+      policy: policy.version, model: model.snapshot.learnedDigest.bytes,
+      catalogue: model.snapshot.catalogDigest.bytes, watermark: 0, count: request.count, offset: request.offset,
+      context: request.context, within: request.within, exclude: request.exclude, among: request.among, terms: [],
+      places: [], notShown: list.notShown.all.map(\.count))
+    (record.terms, record.places) = DecisionRecord.parts(
+      of: list, ranker: model.ranker, contextCount: resolved.distinctContext
+    ) { item in
+      let number = model.snapshot.number(of: item)
+      return profile.history.first { $0.item == number }.map { ($0.kind, $0.time) }
+    }
+    let decision: String
+    if case .allowed(let entry) = reading, let person {
+      record.watermark = entry.watermark
+      let sealed = try sealer.seal(record.encoded, key: entry.key, context: Engine.decisionContext(person))
+      let number = try store.appendDecision(of: person, time: record.time, sealed: sealed)
+      decision = DecisionID.text(number: number, authenticator: decisionAuthenticator)
+    } else {
+      decision = DecisionID.text(carrying: record.encoded, authenticator: decisionAuthenticator)
+    }
+    return Recommendation(
+      decision: decision, subject: request.subject, purpose: request.purpose, basis: basis, reason: reason,
+      model: model.digest, policy: policy.version,
+      items: zip(record.places, list.places).map { place, ranked in
+        rankedItem(place, record, title: model.snapshot.title(of: ranked.item), model, basis)
+      })
+  }
+
+  private func rankedItem(
+    _ place: DecisionRecord.Place, _ record: DecisionRecord, title: String?, _ model: PublishedModel, _ basis: Basis
+  ) -> RankedItem {
+    let score = record.score(of: place)
+    let contributions = record.contributions(of: place, titles: model.snapshot)
+    let placement = Placement(rawValue: place.placement) ?? .score
+    let isGeneral = placement != .score || contributions.allSatisfy { $0.kind == "general" }
+    return RankedItem(
+      rank: place.rank, item: place.item, title: title, score: score, basis: isGeneral ? .general : basis,
+      placedBy: placement.name,
+      because: contributions.prefix(3).map {
+        Cause(
+          kind: $0.kind, item: $0.item, title: $0.title, event: $0.event, tag: $0.tag,
+          share: score == 0 ? 0 : Double($0.points) / Double(score))
+      })
+  }
+}
+
+extension Placement {
+  var name: String {
+    switch self {
+    case .score: "score"
+    case .generalShare: "general-share"
+    case .fill: "fill"
+    }
+  }
+}
+
+extension DecisionRecord {
+  /// The exact parts of a place's score, greatest first; equal ones in the order of the record's terms.
+  func contributions(of place: Place, titles: Snapshot?) -> [Contribution] {
+    let parts = place.parts.map { (part: $0, points: points(of: $0, in: place)) }
+    return parts.sorted { (-$0.points.magnitudeAsInt, $0.part.term) < (-$1.points.magnitudeAsInt, $1.part.term) }.map {
+      let term = terms[$0.part.term]
+      let isItem = term.kind != .tag && term.kind != .general
+      return Contribution(
+        kind: "\(term.kind)", item: isItem ? term.name : nil,
+        title: isItem
+          ? titles.flatMap { snapshot in snapshot.index(ofID: term.name).flatMap(snapshot.title(of:)) } : nil,
+        event: term.event?.name, time: term.time, tag: term.kind == .tag ? term.name : nil, points: $0.points)
+    }
+  }
+}
+
+extension Int64 {
+  fileprivate var magnitudeAsInt: Int64 { Int64(clamping: magnitude) }
+}
+
+extension RankingRequest {
+  /// The request with items as places in a snapshot; items it does not know are left out.
+  init(_ request: RecommendationRequest, snapshot: Snapshot) {
+    self.init()
+    count = request.count
+    offset = request.offset
+    context = request.context.compactMap(snapshot.index(ofID:))
+    within = request.within
+    exclude = request.exclude.compactMap(snapshot.index(ofID:))
+    among = request.among.map { $0.compactMap(snapshot.index(ofID:)) }
+  }
+}
+
+extension RecommendationRequest {
+  func validate() throws {
+    guard (1...1000).contains(count) else {
+      throw Failure(.usage, "\(count) items were asked for", at: "n", expected: "1 to 1000")
+    }
+    guard (0...100_000).contains(offset) else {
+      throw Failure(.usage, "the offset is \(offset)", at: "offset", expected: "0 to 100000")
+    }
+    guard purpose == .recommendation || purpose == .advertising || purpose == .push else {
+      throw Failure(
+        .usage, "\(purpose.name) is no purpose of a recommendation", at: "purpose",
+        expected: "recommendation, advertising or push")
+    }
+    guard context.count <= 1000 else {
+      throw Failure(.usage, "\(context.count) context items were given", at: "context", expected: "at most 1000")
+    }
+  }
+}
+
+extension String {
+  /// Without blanks and tabs at either end.
+  fileprivate var trimmedASCII: Substring {
+    var rest = self[...]
+    while let first = rest.first, first == " " || first == "\t" { rest = rest.dropFirst() }
+    while let last = rest.last, last == " " || last == "\t" { rest = rest.dropLast() }
+    return rest
+  }
+}

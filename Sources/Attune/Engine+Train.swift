@@ -1,0 +1,120 @@
+import Consent
+import Crypto
+import Intake
+import Learning
+import ModelFile
+import Models
+import Store
+import SystemIO
+import Vocabulary
+
+extension Engine {
+  /// Learns from everybody who permits it and publishes the result.
+  ///
+  /// - Parameters:
+  ///   - json: A model file; `nil` for the store's last, or the shipped `storefront`.
+  ///   - changes: Single parameters to change, such as `query.repeat`.
+  /// - Complexity: linear in the events, plus the pairs within each timeline.
+  public func train(
+    model json: [UInt8]? = nil, set changes: [(key: String, value: String)] = [],
+    progress: (Progress) -> Void = { _ in }
+  ) throws -> TrainingReport {
+    let lock = try store.lockForWriting()
+    defer { _ = lock }
+    let start = Clock.monotonicNanoseconds()
+    var parameters = try ModelParameters(json: try json ?? store.modelJSON() ?? ShippedModel.storefront)
+    for change in changes { try parameters.set(change.key, change.value) }
+    if parameters.rows.support < policy.supportFloor {
+      throw Failure(
+        .refused, "rows.support is \(parameters.rows.support)",
+        expected: "at least the policy's \(policy.supportFloor)",
+        remedy: "The policy sets this floor so that nobody is recognisable in what others see")
+    }
+    // The tick turns first: whoever may not train now stays out of every recomputation until the next.
+    let (tick, roll) = try store.transaction {
+      let tick = try store.advanceTick()
+      let roll = try ledger.roll(for: .training)
+      var outside: [PersonID] = []
+      try store.forEachPerson { row in
+        if try roll.permit(for: row.person, source: row.sourceGrant) == nil { outside.append(row.person) }
+      }
+      for person in outside { try store.setExcludedTick(tick, of: person) }
+      try store.setModelJSON(parameters.canonicalJSON)
+      try store.setWatermark(try store.lastSequence())
+      return (tick, roll)
+    }
+    progress(Progress(stage: "reading events", fraction: nil, count: 0))
+    let catalogue = try CatalogueIndex(store: store, policy: policy)
+    let timelines = try self.timelines(catalogue, parameters, roll: roll, tick: tick)
+    progress(Progress(stage: "learning", fraction: nil, count: timelines.eventCount))
+    let learned = Learning.learn(timelines, ids: catalogue.ids, parameters: parameters, threads: Processors.count)
+    progress(Progress(stage: "publishing", fraction: nil, count: learned.pairCount))
+    try publish(learned, catalogue: catalogue.items, parameters: parameters)
+    return TrainingReport(
+      digest: "sha256:" + learned.digest.hex, model: parameters.name, people: timelines.personCount,
+      events: timelines.eventCount, items: learned.ids.count, rows: learned.rowCount, pairs: learned.pairCount,
+      support: Int(parameters.rows.support), bytes: try Files.size(of: store.modelPath),
+      seconds: Double(Clock.monotonicNanoseconds() - start) / 1e9)
+  }
+
+  /// The timelines of everybody who permits training, as of the last tick's watermark.
+  func timelines(
+    _ catalogue: CatalogueIndex, _ parameters: ModelParameters, roll: PermitRoll, tick: Int64
+  ) throws -> Timelines {
+    // By person's number, which is dense.
+    var permits: [Permit?] = []
+    try store.forEachPerson { row in
+      while permits.count <= row.person.rawValue { permits.append(nil) }
+      if row.excludedTick != tick {
+        permits[Int(row.person.rawValue)] = try roll.permit(for: row.person, source: row.sourceGrant)
+      }
+    }
+    var timelines = Timelines(itemRank: catalogue.ranks, parameters: parameters)
+    var current: PersonID?
+    var events: [AdmittedEvent] = []
+    var timeline: [TimelineEvent] = []
+    func flush() {
+      for event in events where event.item != .none && !catalogue.isSensitive(event.item) {
+        timeline.append(TimelineEvent(time: event.time, item: event.item, kind: event.kind, value: event.value))
+      }
+      timelines.append(timeline)
+      timeline.removeAll(keepingCapacity: true)
+      events.removeAll(keepingCapacity: true)
+    }
+    _ = try store.forEachSealedEvents(upTo: store.watermark()) { row in
+      guard row.person.rawValue < permits.count, let permit = permits[Int(row.person.rawValue)] else { return }
+      if row.person != current {
+        flush()
+        current = row.person
+      }
+      try unsafe self.events.open(row.sealed, sequence: row.sequence, key: row.key, permit: permit, into: &events)
+    }
+    flush()
+    return timelines
+  }
+
+  /// Publishes the catalogue as it is now, with what was learned before.
+  func publishCatalogue() throws {
+    let catalogue = try CatalogueIndex(store: store, policy: policy)
+    let learned: LearnedSegment
+    let parameters: ModelParameters
+    if Files.exists(store.modelPath) {
+      let snapshot = try Snapshot(path: store.modelPath)
+      learned = snapshot.learned()
+      parameters = snapshot.parameters
+    } else {
+      parameters = try ModelParameters(json: try store.modelJSON() ?? ShippedModel.storefront)
+      learned = LearnedSegment.empty(parameters)
+    }
+    try publish(learned, catalogue: catalogue.items, parameters: parameters)
+  }
+
+  func publish(_ learned: LearnedSegment, catalogue: [CatalogItem], parameters: ModelParameters) throws {
+    let segment = CatalogSegment(items: catalogue, parameters: parameters)
+    try ModelWriter.write(
+      learned: learned, catalog: segment, parameters: parameters, tick: try store.tick(), to: store.modelPath)
+    try store.transaction { try store.modelPublished(at: Clock.now()) }
+    published = nil
+    cache.removeAll()
+  }
+}

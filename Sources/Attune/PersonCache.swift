@@ -1,0 +1,65 @@
+import Crypto
+import Profiles
+import Ranking
+import Vocabulary
+
+/// Folded profiles and standing instructions of the people asked about lately.
+///
+/// An entry is good for one state of the store (its generation counts every write that concerns people) and one clock;
+/// either changing empties the cache, so nothing outlives a withdrawal. Bounded by ``limit`` people.
+struct PersonCache {
+  struct Key: Hashable {
+    var person: PersonID
+    var purpose: Purpose
+    var asOf: Timestamp
+  }
+
+  /// What an answer needs of a person, where the ledger allows it.
+  struct Entry {
+    var profile: Profile
+    var watermark: Int64
+    var key: SymmetricKey
+  }
+
+  static let limit = 20_000
+
+  private var entries: [Key: Entry] = [:]
+  private var instructions: [PersonID: Instructions] = [:]
+  private var people: [String: PersonID] = [:]
+  private var generation: Int64 = -1
+
+  mutating func refresh(generation: Int64) {
+    if generation != self.generation { removeAll() }
+    self.generation = generation
+  }
+
+  mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    instructions.removeAll(keepingCapacity: true)
+    people.removeAll(keepingCapacity: true)
+  }
+
+  subscript(key: Key) -> Entry? {
+    get { entries[key] }
+    set {
+      if entries.count >= PersonCache.limit { entries.removeAll(keepingCapacity: true) }
+      entries[key] = newValue
+    }
+  }
+
+  subscript(instructionsOf person: PersonID) -> Instructions? {
+    get { instructions[person] }
+    set {
+      if instructions.count >= PersonCache.limit { instructions.removeAll(keepingCapacity: true) }
+      instructions[person] = newValue
+    }
+  }
+
+  subscript(subject: String) -> PersonID? {
+    get { people[subject] }
+    set {
+      if people.count >= PersonCache.limit { people.removeAll(keepingCapacity: true) }
+      people[subject] = newValue
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Attune
+import Vocabulary
+
+/// What an answer was computed from, in plain words.
+enum BasisText {
+  /// `who` is how the person may be called, already masked; `nil` where nobody was named.
+  static func sentence(_ basis: Basis, reason: String?, purpose: Purpose, who: String?) -> String {
+    switch basis {
+    case .personal:
+      return "Personal: from the history and profile of \(who ?? "the person")."
+    case .contextual:
+      return "Contextual: only from the items named in the request" + because(reason, purpose, who)
+    case .general:
+      return "General: the same for everybody" + because(reason, purpose, who)
+    }
+  }
+
+  private static func because(_ reason: String?, _ purpose: Purpose, _ who: String?) -> String {
+    let person = who ?? "the person"
+    return switch reason {
+    case nil: "."
+    case "opted-out": ". There is no consent of \(person) to \(purpose.name), so nothing about them was read."
+    case "no-history": ". Nothing is known about \(person) yet."
+    case "anonymous": ". Nobody was named in the request."
+    case "signal": ". The request carried a Global Privacy Control signal, so nothing about \(person) was read."
+    case "minor": ". It is made without regard to the person, because they are a minor."
+    case "policy": ". The policy in force allows no other."
+    case .some(let other): ", because of: \(DisplayText.safe(other))."
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Attune
+import Vocabulary
+
+/// An explanation as a page of its own: no script, no outside resource, readable without colours, in light and dark.
+struct ExplanationPage {
+  let explanation: Explanation
+  var partsListed = 20
+
+  /// The whole document.
+  var html: String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>Why these items</title>
+    <style>
+    \(Self.styleSheet)
+    </style>
+    </head>
+    <body>
+    <main>
+    <h1>Why these items</h1>
+    \(opening)
+    \(explanation.items.enumerated().map { item($1, isOpen: $0 < 3) }.joined(separator: "\n"))
+    \(notShown)
+    \(controls)
+    \(note)
+    </main>
+    </body>
+    </html>
+
+    """
+  }
+
+  private var opening: String {
+    let basis = BasisText.sentence(
+      explanation.basis, reason: explanation.reason, purpose: explanation.purpose, who: nil)
+    let made = Wording.time(explanation.time).map { "<dt>Made</dt><dd>\($0) UTC</dd>" } ?? ""
+    return """
+      <p class="basis">\(HTML.escape(basis))</p>
+      <dl>
+      <dt>Decision</dt><dd><code>\(HTML.escape(explanation.decision))</code></dd>
+      \(made)
+      <dt>Purpose</dt><dd>\(explanation.purpose.name)</dd>
+      <dt>Policy</dt><dd>\(HTML.escape(explanation.policy))</dd>
+      <dt>Model</dt><dd><code>\(HTML.escape(Wording.digest(explanation.model)))</code></dd>
+      </dl>
+      """
+  }
+
+  private func item(_ item: ExplainedItem, isOpen: Bool) -> String {
+    let name = HTML.escape(item.title ?? item.item)
+    let parts = ScoreParts(item, listed: partsListed)
+    let placed = PlacementText.sentence(item.placedBy).map { "<p>\(HTML.escape($0))</p>" } ?? ""
+    return """
+      <details\(isOpen ? " open" : "")>
+      <summary><span class="rank">\(item.rank)</span> \(name) <code>\(HTML.escape(item.item))</code></summary>
+      \(placed)
+      <table>
+      <caption>What counted, \(Wording.count(item.score, "point")) in all</caption>
+      <thead><tr><th scope="col">What</th><th scope="col">Part</th><th scope="col" class="n">Share</th>\
+      <th scope="col" class="n">Points</th></tr></thead>
+      <tbody>
+      \(parts.rows.map { row($0, of: parts.greatest) }.joined(separator: "\n"))
+      </tbody>
+      </table>
+      \(without(item))
+      </details>
+      """
+  }
+
+  private func row(_ part: ScoreParts.Row, of greatest: Int64) -> String {
+    let magnitude = Double(part.points.magnitude)
+    let width = greatest > 0 ? Wording.decimal(magnitude / Double(greatest) * 100, places: 1) : "0.0"
+    let kind = part.points < 0 ? "against" : "for"
+    return """
+      <tr><th scope="row">\(HTML.escape(part.words))</th>\
+      <td class="bar"><svg aria-hidden="true" width="100%" height="12"><rect class="\(kind)" rx="2" height="12" \
+      width="\(width)%"/></svg></td>\
+      <td class="n">\(Wording.percent(part.share))</td><td class="n">\(Wording.count(part.points))</td></tr>
+      """
+  }
+
+  private func without(_ item: ExplainedItem) -> String {
+    if item.without.isEmpty { return "" }
+    let entries = item.without.map { entry in
+      "<li>Without \(HTML.escape(Origin(entry).noun)): \(CounterfactualText.outcome(entry, now: item.rank))</li>"
+    }
+    return "<h2>What would change it</h2>\n<ul>\n\(entries.joined(separator: "\n"))\n</ul>"
+  }
+
+  private var notShown: String {
+    let counts = explanation.notShown.filter { $0.count > 0 }
+    if counts.isEmpty { return "" }
+    let rows = counts.map { entry in
+      "<tr><th scope=\"row\">\(HTML.escape(NotShownText.words(entry.cause)))</th>"
+        + "<td class=\"n\">\(Wording.count(entry.count))</td></tr>"
+    }
+    return """
+      <section>
+      <table>
+      <caption>Not shown, and why</caption>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table>
+      </section>
+      """
+  }
+
+  private var controls: String {
+    if explanation.controls.isEmpty { return "" }
+    let entries = explanation.controls.map { "<li><code>\(HTML.escape($0))</code></li>" }
+    return """
+      <section>
+      <h2>How to change it or switch it off</h2>
+      <ul>
+      \(entries.joined(separator: "\n"))
+      </ul>
+      </section>
+      """
+  }
+
+  private var note: String {
+    explanation.counterfactualNote.map { "<p>\(HTML.escape($0))</p>" } ?? ""
+  }
+
+  private static let styleSheet = """
+    :root { --ink: #1b1f24; --soft: #59636e; --paper: #ffffff; --line: #d1d9e0; --for: #1f6feb; --against: #bc4c00; }
+    @media (prefers-color-scheme: dark) {
+      :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117; --line: #3d444d; --for: #58a6ff; --against: #f0883e; }
+    }
+    body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+    main { max-width: 52rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+    h1 { font-size: 1.6rem; margin: 0 0 .5rem; }
+    h2 { font-size: 1rem; margin: 1rem 0 .25rem; }
+    .basis { font-size: 1.1rem; }
+    dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; color: var(--soft); }
+    dd { margin: 0; overflow-wrap: anywhere; }
+    details { border-top: 1px solid var(--line); padding: .75rem 0; }
+    summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
+    summary code { color: var(--soft); font-weight: 400; }
+    .rank { display: inline-block; min-width: 1.5rem; color: var(--soft); }
+    section { border-top: 1px solid var(--line); padding: .75rem 0; }
+    table { border-collapse: collapse; width: 100%; margin-top: .5rem; }
+    caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
+    th, td { text-align: left; padding: .2rem .5rem .2rem 0; vertical-align: middle; font-weight: 400; }
+    thead th { color: var(--soft); font-size: .85rem; }
+    .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    .bar { width: 35%; }
+    .bar svg { display: block; }
+    .for { fill: var(--for); }
+    .against { fill: var(--against); }
+    code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
+    ul { margin: .25rem 0; padding-left: 1.25rem; }
+    :focus-visible { outline: 2px solid var(--for); outline-offset: 2px; }
+    @media print { details { break-inside: avoid; } }
+    """
+}

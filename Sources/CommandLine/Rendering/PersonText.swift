@@ -1,0 +1,47 @@
+import Attune
+import Vocabulary
+
+/// A person's switches for people.
+struct ConsentText {
+  let report: ConsentReport
+
+  func lines(_ style: Style) -> [String] {
+    var table = Table([.init(), .init(), .init(ink: .dim)], indent: 2)
+    for state in report.purposes {
+      table.add(state.purpose.name, state.allowed ? "✓ on" : "✗ off", Self.origin(state))
+    }
+    return [style.paint("Consent of \(style.person(report.subject))", .bold)] + table.lines(style)
+  }
+
+  private static func origin(_ state: ConsentState) -> String {
+    let words =
+      switch state.by {
+      case "own": "their own choice"
+      case "source": "granted with an imported log"
+      case "policy": "the policy's default"
+      default: DisplayText.safe(state.by)
+      }
+    return state.since.flatMap { Wording.time($0) }.map { "\(words), since \($0) UTC" } ?? words
+  }
+}
+
+/// A person's blocks and tag instructions for people.
+struct InstructionsText {
+  let report: InstructionsReport
+
+  func lines(_ style: Style) -> [String] {
+    let kinds: [(String, [String])] = [
+      ("items never shown", report.items),
+      ("nothing similar to", report.similar),
+      ("nothing tagged", report.tags),
+      ("tags removed", report.removedTags),
+      ("tags added", report.addedTags),
+    ]
+    let title = style.paint("Instructions of \(style.person(report.subject))", .bold)
+    var table = Table([.init(), .init(shrinksTo: 20)], indent: 2)
+    for (kind, entries) in kinds where !entries.isEmpty {
+      table.add(kind, entries.map { DisplayText.safe($0) }.joined(separator: ", "))
+    }
+    return [title] + (table.rows.isEmpty ? ["  none"] : table.lines(style))
+  }
+}

@@ -1,0 +1,81 @@
+import Attune
+import Vocabulary
+
+/// A ranked list for people: what it was made from, one line an item with its reasons, and how to learn more.
+struct RecommendationText {
+  let answer: Recommendation
+  /// The list is of items similar to this one.
+  var similarTo: String?
+
+  private static let barColumns = 10
+  /// The reasons stand beside the items where they have at least this many columns, else under them.
+  private static let reasonColumns = 40
+
+  func lines(_ style: Style) -> [String] {
+    var lines = DisplayText.wrap(opening(style), to: style.width).map { style.paint($0, .bold) }
+    if answer.items.isEmpty {
+      lines.append("No item is eligible for this request.")
+    } else {
+      lines += items(style)
+    }
+    lines.append(style.paint("To see what counted: attune explain \(answer.decision)", .dim))
+    return lines
+  }
+
+  private func opening(_ style: Style) -> String {
+    if let similarTo { return "Similar to \(DisplayText.safe(similarTo)), for everybody." }
+    return BasisText.sentence(
+      answer.basis, reason: answer.reason, purpose: answer.purpose, who: answer.subject.map(style.person))
+  }
+
+  private func items(_ style: Style) -> [String] {
+    let isWide = style.width >= 96
+    var table = Table([
+      .init(onRight: true, ink: .bold), .init(shrinksTo: 8, ink: .dim), .init(shrinksTo: 14),
+      .init(ink: .accent),
+    ])
+    table.padsLast = isWide
+    let greatest = answer.items.map(\.score).max() ?? 0
+    for item in answer.items {
+      let bar = Bar.text(item.score, of: greatest, columns: Self.barColumns)
+      table.add("\(item.rank)", DisplayText.safe(item.item), DisplayText.safe(item.title ?? ""), bar)
+    }
+    let reasonsAt = isWide ? style.width - 2 - Self.reasonColumns : style.width
+    var narrow = style
+    narrow.width = reasonsAt
+    let left = table.lines(narrow)
+    var plain = narrow
+    plain.inColor = false
+    let leftColumns = isWide ? table.lines(plain).map { DisplayText.width($0) }.max() ?? 0 : 0
+    let columns = isWide ? style.width - leftColumns - 2 : style.width - 6
+    var lines: [String] = []
+    for (item, start) in zip(answer.items, left) {
+      let reasons = DisplayText.wrap(reason(item), to: columns)
+      if isWide {
+        lines.append((start + "  " + style.paint(reasons[0], .dim)).trimmingTrailingSpaces)
+        lines += reasons.dropFirst().map { String(repeating: " ", count: leftColumns + 2) + style.paint($0, .dim) }
+      } else {
+        lines.append(start)
+        lines += reasons.filter { !$0.isEmpty }.map { "      " + style.paint($0, .dim) }
+      }
+    }
+    return lines
+  }
+
+  private func reason(_ item: RankedItem) -> String {
+    if similarTo != nil, item.placedBy == "score" { return likeness(item.because) }
+    switch item.placedBy {
+    case "general-share" where answer.basis != .general: return "a general pick, the same for everybody"
+    case "fill": return "to fill the list"
+    default: return item.because.sentence
+    }
+  }
+
+  private func likeness(_ causes: [Cause]) -> String {
+    let parts = causes.map { cause in
+      let what = cause.tag == nil ? "seen by the same people" : "both \(Origin(cause).tagName)"
+      return "\(what) (\(Wording.percent(cause.share)))"
+    }
+    return parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,92 @@
+import Attune
+import Vocabulary
+
+extension ImportReport {
+  /// The counts of an import for people.
+  func lines(_ style: Style) -> [String] {
+    let name = DisplayText.safe(file == "-" ? "standard input" : file)
+    if let time = importedBefore {
+      return [
+        style.paint(
+          "\(name): imported before, on \(Wording.time(time) ?? "an earlier day"); nothing was changed", .bold),
+        style.paint("To import it all the same: --again", .dim),
+      ]
+    }
+    let rate = seconds > 0 ? ", \(Wording.count(Int(Double(read) / seconds))) lines/s" : ""
+    let noun = what == "items" ? "item" : "event"
+    var lines = [
+      style.paint(
+        "\(name): \(Wording.count(admitted, noun)) \(what == "items" ? "stored" : "admitted")", .bold)
+        + " of \(Wording.count(read, "line")) (\(format)) in \(Wording.duration(seconds: seconds))\(rate)"
+    ]
+    if what == "events" {
+      lines.append("  \(Wording.count(people, "person", "people")), \(Wording.count(items, "item"))")
+    }
+    lines += Self.counts("refused, and no trace of them kept", refused.map { (Self.words($0.reason), $0.count) }, style)
+    if admitted == 0, !refused.isEmpty {
+      let advice =
+        "Grant consent first (attune consent SUBJECT grant PURPOSE…), or say --consent granted of a log that was "
+        + "collected under consent."
+      lines += DisplayText.wrap(advice, to: style.width - 2).map { "  \($0)" }
+    }
+    if rejected > 0 {
+      lines += Self.counts("rejected, not understood", rejectedBy, style)
+      if let rejectsFile { lines.append("  positions and reasons are in \(DisplayText.safe(rejectsFile))") }
+    }
+    if ignored > 0 { lines.append("  \(Wording.count(ignored)) left out on purpose") }
+    if !unusedColumns.isEmpty {
+      let names = unusedColumns.map { DisplayText.safe($0) }.joined(separator: ", ")
+      lines += DisplayText.wrap("columns not used and dropped: \(names)", to: style.width - 2).map { "  \($0)" }
+    }
+    return lines
+  }
+
+  private static func words(_ reason: String) -> String {
+    reason == "no-consent" ? "without consent of the person" : reason
+  }
+
+  private static func counts(_ title: String, _ counts: [(reason: String, count: Int)], _ style: Style) -> [String] {
+    if counts.isEmpty { return [] }
+    let total = counts.reduce(0) { $0 + $1.count }
+    var table = Table([.init(onRight: true), .init(shrinksTo: 30)], indent: 4)
+    for (reason, count) in counts { table.add(Wording.count(count), DisplayText.safe(reason)) }
+    return ["  \(style.paint(Wording.count(total), .bad)) \(title)"] + table.lines(style)
+  }
+}
+
+extension TrainingReport {
+  /// What training did, for people.
+  func lines(_ style: Style) -> [String] {
+    [
+      style.paint("Trained \(DisplayText.safe(model)) in \(Wording.duration(seconds: seconds))", .bold),
+      "  from \(Wording.count(events, "event")) of \(Wording.count(people, "person", "people")) who permit training",
+      "  \(Wording.count(items, "item")), \(Wording.count(rows, "row")) of related items, \(Wording.count(pairs, "pair"))",
+      "  nothing published rests on fewer than \(Wording.count(support, "person", "people"))",
+      style.paint("  \(digest), \(Wording.bytes(bytes))", .dim),
+    ]
+  }
+}
+
+extension StatusReport {
+  /// What the store holds, for people; `now` is what the model's age is counted to.
+  func lines(_ style: Style, now: Timestamp) -> [String] {
+    var table = Table([.init(ink: .dim), .init(shrinksTo: 20)], indent: 2)
+    table.add("people", Wording.count(subjects))
+    table.add("items", Wording.count(items))
+    table.add("events", Wording.count(events))
+    table.add("tags", Wording.count(tags))
+    table.add("decisions", Wording.count(decisions))
+    table.add("consent entries", Wording.count(ledgerEntries))
+    table.add("policy", DisplayText.safe(policy))
+    table.add("model", modelWords(now))
+    table.add("clock", asOf.flatMap { Wording.time($0) }.map { "fixed at \($0) UTC" } ?? "the wall clock")
+    return [style.paint("Store \(DisplayText.safe(store))", .bold)] + table.lines(style)
+  }
+
+  private func modelWords(_ now: Timestamp) -> String {
+    guard let model else { return "none yet; attune train makes one" }
+    let name = modelName.map { "\(DisplayText.safe($0)), " } ?? ""
+    let age = trained.map { ", \(Wording.age(milliseconds: now.milliseconds - $0.milliseconds)) old" } ?? ""
+    return "\(name)\(Wording.digest(model))\(age)"
+  }
+}

@@ -1,0 +1,37 @@
+import Attune
+import Vocabulary
+
+extension Verb {
+  static let consent = Verb(
+    name: "consent", summary: "shows a person's switches, or turns purposes on and off",
+    synopsis: ["SUBJECT", "SUBJECT grant|withdraw PURPOSE…"],
+    details: """
+      Purposes are recommendation, search, advertising and push; permissions are training and location; all means \
+      every one. A change is on disk before the command ends and holds for the next request.
+      """,
+    operands: 1...20,
+    examples: ["attune consent u0042 withdraw recommendation", "attune consent u0042 grant recommendation training"],
+    run: { call in
+      let subject = try call.operand(0, "SUBJECT")
+      let operands = call.arguments.operands
+      let report: ConsentReport
+      if operands.count == 1 {
+        report = try call.engine().consent(of: subject)
+      } else {
+        guard ["grant", "withdraw"].contains(operands[1]) else {
+          throw call.usage("“\(DisplayText.safe(operands[1]))” is no change", expected: "grant or withdraw")
+        }
+        let words = operands.dropFirst(2).flatMap { $0.split(separator: ",").map(String.init) }
+        if words.isEmpty { throw call.usage("PURPOSE is missing", expected: purposeWords) }
+        let purposes = words == ["all"] ? Purpose.allCases : try words.map { try call.purpose($0) }
+        let engine = try call.engine(create: operands[1] == "grant")
+        report =
+          operands[1] == "grant"
+          ? try engine.grant(purposes, to: subject) : try engine.withdraw(purposes, from: subject)
+      }
+      try call.show(report.json) { ConsentText(report: report).lines($0) }
+      return .done
+    })
+
+  private static var purposeWords: String { Wording.list(Purpose.allCases.map(\.name) + ["all"], "or") }
+}

@@ -1,0 +1,61 @@
+import Attune
+import Vocabulary
+
+extension Verb {
+  static let importing = Verb(
+    name: "import", summary: "reads items or events from files, or from standard input",
+    synopsis: ["--items FILE… [options]", "--events FILE… [options]"],
+    details: """
+      NDJSON, CSV and TSV with a header line, and the Combined Log Format of web servers, plain or gzip; - is standard \
+      input. Several files may be given in one call; options that describe files hold for the files of one kind named \
+      just before them, and for all files where they come before the first.
+      An event that its person has not consented to leaves no trace but a count. A line that cannot be understood is \
+      counted and its position and reason written to the rejects file.
+      """,
+    options: [
+      OptionSpec("items", .required("FILE"), repeats: true, "The catalogue: ids, titles, tags, prices, availability."),
+      OptionSpec("events", .required("FILE"), repeats: true, "What people did: views, searches, purchases and more."),
+    ] + ImportPlan.describing + [
+      OptionSpec(
+        "consent", .required("HOW"),
+        "ledger (without it): admit what each person's consent allows. granted: the log was collected under consent "
+          + "for every purpose, as research data is."),
+      OptionSpec("source", .required("NAME"), "Where the events come from, as kept with each."),
+      OptionSpec(
+        "rejects", .required("FILE"),
+        "Write rejected lines' positions and reasons here. Without it FILE.rejects.ndjson."),
+      OptionSpec(flag: "keep-lines", "Write the rejected lines themselves too; they may hold personal data."),
+      OptionSpec(flag: "strict", "Stop at the first line that cannot be understood, and keep nothing of the file."),
+      OptionSpec(flag: "again", "Import a file even if the very same was imported before."),
+      OptionSpec(flag: "follow", "Keep reading as the file grows, until interrupted; one file only."),
+      OptionSpec(
+        "as-of", .required("TIME"), "Fix the store's clock at this time (ISO 8601), for logs of the past."),
+    ],
+    operands: 0...100_000,
+    examples: [
+      "attune import --items items.ndjson",
+      "attune import --events events.csv.gz --map subject=user,item=sku,kind=action,time=at",
+      "attune import --events ratings.csv --map subject=userId,item=movieId,kind=:rate,value=rating "
+        + "--consent granted",
+      "attune import --events access.log --format combined --item-pattern '/product/([^/?]+)' --follow",
+    ],
+    run: { call in
+      let plan = try ImportPlan(call)
+      var options = Engine.Options()
+      options.asOf = try call.arguments.value("as-of").map { try ImportPlan.time($0, call) }
+      let engine = try call.engine(create: true, options: options)
+      if call.arguments.has("follow") { Host.catchStopSignals() }
+      for step in plan.steps {
+        let progress = ProgressLine(call.console)
+        defer { progress.end() }
+        let report =
+          step.isItems
+          ? try engine.importItems(step.input, progress: progress.show)
+          : try engine.importEvents(step.input, progress: progress.show)
+        progress.end()
+        try call.show(report.json) { report.lines($0) }
+        try call.console.flush()
+      }
+      return .done
+    })
+}

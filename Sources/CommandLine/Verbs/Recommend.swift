@@ -1,0 +1,60 @@
+import Attune
+import Vocabulary
+
+extension Verb {
+  static let recommend = Verb(
+    name: "recommend", summary: "ranks items for a person, or for nobody in particular",
+    synopsis: ["SUBJECT [options]", "--anonymous [--context ITEM,…] [options]"],
+    details: """
+      Where a person has not agreed to the purpose, or nothing is known about them, the answer is the general ranking, \
+      and its first line says why. Every answer ends with a decision id for attune explain.
+      """,
+    options: [
+      OptionSpec("count", short: "n", .required("N"), "How many items, 1 to 1000. Without it 10."),
+      OptionSpec("offset", .required("N"), "Leave out the first N places, for paging."),
+      OptionSpec("purpose", .required("PURPOSE"), "What for: recommendation (without it), advertising or push."),
+      OptionSpec(flag: "anonymous", "Ask without naming a person; nothing about anybody is read or stored."),
+      OptionSpec(
+        "context", .required("ITEM,…"), repeats: true, "Items being looked at now; they count, and are not stored."),
+      OptionSpec("within", .required("TAG"), "Only items with this tag, such as category:shoes."),
+      OptionSpec("exclude", .required("ITEM,…"), repeats: true, "Items not wanted this time."),
+      OptionSpec("among", .required("ITEM,…"), repeats: true, "Rank exactly these items instead of the catalogue."),
+      OptionSpec(
+        "gpc", .optional("VALUE"), "The request carries a Global Privacy Control signal; VALUE is the header's value."),
+    ],
+    operands: 0...1,
+    examples: [
+      "attune recommend u0042 -n 5", "attune recommend u0042 --within category:shoes --exclude i7,i9",
+      "attune recommend --anonymous --context i0042",
+    ],
+    run: { call in
+      let request = try recommendationRequest(call)
+      let answer = try call.engine().recommend(request)
+      try call.show(answer.json) { RecommendationText(answer: answer).lines($0) }
+      return .recommendation(answer)
+    })
+
+  private static func recommendationRequest(_ call: Call) throws -> RecommendationRequest {
+    let arguments = call.arguments
+    var request = RecommendationRequest(subject: arguments.operands.first)
+    if arguments.has("anonymous") {
+      guard request.subject == nil else { throw call.usage("--anonymous and a SUBJECT exclude each other") }
+    } else {
+      guard request.subject?.isEmpty == false else {
+        throw call.usage("nobody is named", expected: "a SUBJECT, or --anonymous")
+      }
+    }
+    if let word = arguments.value("purpose") {
+      request.purpose = try call.purpose(word, among: [.recommendation, .advertising, .push])
+    }
+    request.count = try arguments.number("count", in: 1...1000, standard: 10)
+    request.offset = try arguments.number("offset", in: 0...1_000_000, standard: 0)
+    request.context = arguments.list("context")
+    request.within = arguments.value("within")
+    request.exclude = arguments.list("exclude")
+    request.among = arguments.has("among") ? arguments.list("among") : nil
+    // A bare `--gpc` is the signal itself.
+    request.globalPrivacyControl = arguments.value("gpc").map { $0.isEmpty ? "1" : $0 }
+    return request
+  }
+}

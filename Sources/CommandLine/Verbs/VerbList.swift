@@ -1,0 +1,10 @@
+extension Verb {
+  /// Every verb, in the order of the help.
+  static let all: [Verb] = [
+    .demo, .importing, .train, .recommend, .similar, .explain, .profile, .tags, .consent, .block, .status, .help,
+    .version,
+  ]
+
+  /// The verb with that name; `nil` for a word that names none.
+  static func named(_ name: String) -> Verb? { all.first { $0.name == name } }
+}

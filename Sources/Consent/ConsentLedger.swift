@@ -1,0 +1,178 @@
+package import Crypto
+package import Vocabulary
+
+/// The hash-chained record of consent, and the only source of permits.
+///
+/// A choice is durable when the call that records it returns, provided the caller runs it in the store's transaction;
+/// every question asked afterwards sees it.
+package final class ConsentLedger {
+  package let policy: Policy
+  private let storage: any LedgerStorage
+  private let key: SymmetricKey
+  private let sealer = Sealer()
+  private var sources: [Int64: LedgerEntry] = [:]
+
+  /// - Parameter key: The compliance key, under which bodies are sealed.
+  package init(storage: any LedgerStorage, policy: Policy, key: SymmetricKey) {
+    self.storage = storage
+    self.policy = policy
+    self.key = key
+  }
+
+  // MARK: Asking
+
+  /// What a person allows now. `nil` stands for somebody the store has never met.
+  ///
+  /// - Throws: ``Failure`` where a row cannot be read back.
+  package func choices(of person: PersonID?) throws -> ConsentChoices {
+    guard let person else { return ConsentChoices(own: [], source: nil, policy: policy) }
+    return try choices(of: person, source: storage.sourceGrant(covering: person))
+  }
+
+  /// Leave to read the person's data for a purpose, or `nil` where it is off.
+  package func permit(for person: PersonID, purpose: Purpose) throws -> Permit? {
+    guard try choices(of: person).allowed.contains(purpose) else { return nil }
+    return Permit(person: person, purpose: purpose, head: try storage.ledgerHead().sequence)
+  }
+
+  /// The purposes that an event of this person may be admitted for.
+  ///
+  /// - Parameter grant: The source grant under which the event arrives, if any.
+  package func admission(of person: PersonID?, under grant: Int64?) throws -> PurposeSet {
+    let source = try grant ?? person.flatMap { try storage.sourceGrant(covering: $0) }
+    guard let person else {
+      return ConsentChoices(own: [], source: try source.map(sourceEntry), policy: policy).allowed
+    }
+    return try choices(of: person, source: source).allowed
+  }
+
+  /// Answers one purpose for many people, reading only the rows of those who chose for themselves.
+  package func roll(for purpose: Purpose) throws -> PermitRoll {
+    var own: [PersonID: Bool] = [:]
+    for person in try storage.peopleInLedger() {
+      let entries = try ownEntries(of: person)
+      if let last = entries.last(where: { $0.purposes.contains(purpose) }) { own[person] = last.act == .grant }
+    }
+    return PermitRoll(
+      purpose: purpose, head: try storage.ledgerHead().sequence, own: own,
+      byDefault: policy.defaults.contains(purpose)
+    ) { [self] in try sourceEntry($0).purposes.contains(purpose) }
+  }
+
+  // MARK: Recording
+
+  /// Records a person's own choice.
+  package func record(
+    _ act: LedgerEntry.Act, of person: PersonID, purposes: PurposeSet, time: Timestamp, method: String
+  ) throws {
+    precondition(act != .sourceGrant)
+    try append(
+      LedgerEntry(act: act, person: person, purposes: purposes, time: time, method: method, notice: policy.version))
+  }
+
+  /// Records that a source was collected under consent for every purpose; returns the entry's number.
+  package func recordSource(named name: String, time: Timestamp) throws -> Int64 {
+    try append(
+      LedgerEntry(
+        act: .sourceGrant, person: nil, purposes: .all, time: time, method: "import", notice: policy.version,
+        source: name))
+  }
+
+  @discardableResult
+  private func append(_ entry: LedgerEntry) throws -> Int64 {
+    let head = try storage.ledgerHead()
+    let sequence = head.sequence + 1
+    let body = entry.encoded(salt: Random.bytes(LedgerEntry.saltLength))
+    let commitment = SHA256.hash(body)
+    let sealed = try sealer.seal(body, key: key, context: ConsentLedger.context(sequence))
+    try storage.appendLedger(
+      LedgerRow(
+        sequence: sequence, person: entry.person, time: entry.time, commitment: commitment, sealed: sealed,
+        hash: LedgerRow.chain(after: head.hash, sequence: sequence, time: entry.time, commitment: commitment)))
+    return sequence
+  }
+
+  // MARK: Reading back
+
+  private func choices(of person: PersonID, source: Int64?) throws -> ConsentChoices {
+    ConsentChoices(own: try ownEntries(of: person), source: try source.map(sourceEntry), policy: policy)
+  }
+
+  private func ownEntries(of person: PersonID) throws -> [LedgerEntry] {
+    try storage.ledgerRows(of: person).map(open)
+  }
+
+  private func sourceEntry(_ sequence: Int64) throws -> LedgerEntry {
+    if let known = sources[sequence] { return known }
+    guard let row = try storage.ledgerRow(sequence) else { throw ConsentLedger.damaged(sequence) }
+    let entry = try open(row)
+    sources[sequence] = entry
+    return entry
+  }
+
+  private func open(_ row: LedgerRow) throws -> LedgerEntry {
+    guard
+      let body = try? sealer.open(row.sealed, key: key, context: ConsentLedger.context(row.sequence)),
+      SHA256.hash(body) == row.commitment, let entry = LedgerEntry(encoded: body), entry.person == row.person
+    else { throw ConsentLedger.damaged(row.sequence) }
+    return entry
+  }
+
+  static func context(_ sequence: Int64) -> [UInt8] { Array("ledger".utf8) + sequence.bigEndianBytes }
+
+  static func damaged(_ sequence: Int64) -> Failure {
+    Failure(
+      .badStore, "consent ledger entry \(sequence) is damaged or was changed",
+      expected: "an entry that its hash covers",
+      remedy: "Restore the store from a backup; until then the engine answers nobody personally")
+  }
+}
+
+extension ConsentLedger {
+  /// Checks the whole chain: numbers without gaps, hashes that follow, bodies that match their commitments.
+  ///
+  /// Complexity: one pass over the ledger. Throws ``Failure`` naming the first entry that does not fit.
+  package func verify() throws -> Int64 {
+    var expected: Int64 = 1
+    var previous = Digest.zero
+    try storage.forEachLedgerRow { row in
+      guard row.sequence == expected,
+        row.hash
+          == LedgerRow.chain(after: previous, sequence: row.sequence, time: row.time, commitment: row.commitment)
+      else { throw ConsentLedger.damaged(expected) }
+      _ = try open(row)
+      previous = row.hash
+      expected += 1
+    }
+    return expected - 1
+  }
+}
+
+extension Digest {
+  /// The hash before the first entry.
+  static var zero: Digest { Digest(filledWith: 0) }
+}
+
+/// One purpose's answer for many people, as the ledger stood when the roll was taken.
+package struct PermitRoll {
+  package let purpose: Purpose
+  package let head: Int64
+  let own: [PersonID: Bool]
+  let byDefault: Bool
+  let sourceAllows: (Int64) throws -> Bool
+
+  /// Leave to read this person's data, or `nil` where the purpose is off.
+  ///
+  /// - Parameter source: The source grant that covers the person, as the store has it.
+  package func permit(for person: PersonID, source: Int64?) throws -> Permit? {
+    let allowed: Bool
+    if let choice = own[person] {
+      allowed = choice
+    } else if let source, try sourceAllows(source) {
+      allowed = true
+    } else {
+      allowed = byDefault
+    }
+    return allowed ? Permit(person: person, purpose: purpose, head: head) : nil
+  }
+}

@@ -1,0 +1,43 @@
+package import Vocabulary
+
+/// What one person allows, purpose by purpose, and why.
+package struct ConsentChoices: Equatable, Sendable {
+  /// What decided a purpose.
+  package enum Authority: String, Sendable {
+    /// The person's own choice.
+    case own
+    /// A log collected under consent in which the person was met.
+    case source
+    /// The policy's default.
+    case policy
+  }
+
+  package struct Choice: Equatable, Sendable {
+    package var allowed: Bool
+    package var by: Authority
+    package var since: Timestamp?
+  }
+
+  /// One choice a purpose, in order of raw value.
+  package private(set) var choices: [Choice]
+
+  /// Folds a person's own entries, in order, over a source grant, over the policy.
+  init(own: [LedgerEntry], source: LedgerEntry?, policy: Policy) {
+    choices = Purpose.allCases.map { purpose in
+      if let last = own.last(where: { $0.purposes.contains(purpose) }) {
+        return Choice(allowed: last.act == .grant, by: .own, since: last.time)
+      }
+      if let source, source.purposes.contains(purpose) {
+        return Choice(allowed: true, by: .source, since: source.time)
+      }
+      return Choice(allowed: policy.defaults.contains(purpose), by: .policy, since: nil)
+    }
+  }
+
+  /// The purposes that are on.
+  package var allowed: PurposeSet {
+    zip(Purpose.allCases, choices).reduce(into: PurposeSet()) { if $1.1.allowed { $0.formUnion(PurposeSet($1.0)) } }
+  }
+
+  package subscript(purpose: Purpose) -> Choice { choices[Int(purpose.rawValue)] }
+}

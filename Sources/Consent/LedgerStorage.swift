@@ -1,0 +1,19 @@
+package import Crypto
+package import Vocabulary
+
+/// Where ledger rows are kept; the store conforms.
+package protocol LedgerStorage: AnyObject {
+  /// The last row's sequence number and hash; 0 and all zeros for an empty ledger.
+  func ledgerHead() throws -> (sequence: Int64, hash: Digest)
+  func appendLedger(_ row: LedgerRow) throws
+  /// The person's own rows in order.
+  func ledgerRows(of person: PersonID) throws -> [LedgerRow]
+  /// One row by number.
+  func ledgerRow(_ sequence: Int64) throws -> LedgerRow?
+  /// Every row in order, for verification.
+  func forEachLedgerRow(_ body: (LedgerRow) throws -> Void) throws
+  /// The people who have rows of their own.
+  func peopleInLedger() throws -> [PersonID]
+  /// The source grant that covers a person, if any.
+  func sourceGrant(covering person: PersonID) throws -> Int64?
+}

@@ -1,0 +1,31 @@
+package import Vocabulary
+
+/// What the operator has promised: the defaults and floors that no setting goes below.
+package struct Policy: Sendable {
+  /// The version named in ledger entries and answers.
+  package let version: String
+  /// Purposes that are on for somebody who has never chosen.
+  package let defaults: PurposeSet
+  /// The least number of distinct people behind anything published; at least 2.
+  package let supportFloor: Int
+  /// Fields whose tags are never inferred and whose items are not used as evidence for them.
+  package let sensitiveFields: Set<String>
+
+  package init(version: String, defaults: PurposeSet, supportFloor: Int, sensitiveFields: Set<String>) {
+    precondition(supportFloor >= 2, "the k-threshold protects nobody below 2")
+    self.version = version
+    self.defaults = defaults
+    self.supportFloor = supportFloor
+    self.sensitiveFields = sensitiveFields
+  }
+
+  /// The policy a new store starts with: every purpose is opt-in, three people stand behind everything published.
+  package static let shipped = Policy(
+    version: "shipped-1", defaults: [], supportFloor: 3,
+    sensitiveFields: [
+      "health", "belief", "religion", "sexuality", "politics", "union", "biometrics", "finance", "whereabouts",
+    ])
+
+  /// Whether the policy forbids inferring this tag.
+  package func isSensitive(tag: String) -> Bool { sensitiveFields.contains(Tag.field(of: tag).lowercased()) }
+}

@@ -1,0 +1,39 @@
+import CCrypto
+
+/// SHA-256 over bytes given in pieces (FIPS 180-4).
+@safe package final class SHA256 {
+  private let context: OpaquePointer
+
+  package init() {
+    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("libcrypto gives no SHA-256")
+    }
+    unsafe self.context = context
+  }
+
+  deinit { unsafe EVP_MD_CTX_free(context) }
+
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    precondition(unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "SHA-256 failed")
+  }
+
+  package func update(_ bytes: [UInt8]) { unsafe bytes.withUnsafeBytes { unsafe update($0) } }
+
+  package func update(_ text: String) { update(Array(text.utf8)) }
+
+  /// The digest of everything so far; starts anew.
+  package func finalize() -> Digest {
+    var bytes = [UInt8](repeating: 0, count: Digest.length)
+    let done = unsafe bytes.withUnsafeMutableBufferPointer { unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil) }
+    precondition(done == 1, "SHA-256 failed")
+    precondition(unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "SHA-256 failed")
+    guard let digest = Digest(bytes: bytes) else { preconditionFailure("SHA-256 has 32 bytes") }
+    return digest
+  }
+
+  package static func hash(_ bytes: [UInt8]) -> Digest {
+    let hash = SHA256()
+    hash.update(bytes)
+    return hash.finalize()
+  }
+}

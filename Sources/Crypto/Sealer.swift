@@ -1,0 +1,74 @@
+import CCrypto
+
+/// Why something sealed does not open.
+package enum CryptoFailure: Error {
+  /// The bytes, the key or the context are not those it was sealed with.
+  case authentication
+  /// libcrypto refused.
+  case library
+}
+
+/// Seals and opens bytes with AES-256-GCM (NIST SP 800-38D); one thread at a time.
+///
+/// Layout: nonce (12 bytes, random), ciphertext, tag (16 bytes). The context is authenticated and not stored.
+@safe package final class Sealer {
+  /// How much longer the sealed form is.
+  package static let overhead = 28
+
+  private let cipher: OpaquePointer
+  private var nonces: [UInt8] = []
+  private var usedNonces = 0
+
+  package init() {
+    guard let cipher = unsafe EVP_CIPHER_CTX_new() else { preconditionFailure("libcrypto gives no cipher") }
+    unsafe self.cipher = cipher
+  }
+
+  deinit { unsafe EVP_CIPHER_CTX_free(cipher) }
+
+  package func seal(_ plaintext: [UInt8], key: SymmetricKey, context: [UInt8]) throws -> [UInt8] {
+    let count = plaintext.count
+    var sealed = [UInt8](repeating: 0, count: count + Sealer.overhead)
+    if usedNonces == nonces.count {
+      nonces = Random.bytes(12 * 256)
+      usedNonces = 0
+    }
+    for index in 0..<12 { sealed[index] = nonces[usedNonces + index] }
+    usedNonces += 12
+    var length: Int32 = 0
+    let done = unsafe sealed.withUnsafeMutableBufferPointer { sealed -> Bool in
+      guard let start = sealed.baseAddress else { return false }
+      return unsafe EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key.bytes, start) == 1
+        && EVP_EncryptUpdate(cipher, nil, &length, context, Int32(context.count)) == 1
+        && (count == 0 || EVP_EncryptUpdate(cipher, start + 12, &length, plaintext, Int32(count)) == 1)
+        && EVP_EncryptFinal_ex(cipher, start + 12 + count, &length) == 1
+        && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, 16, start + 12 + count) == 1
+    }
+    guard done else { throw CryptoFailure.library }
+    return sealed
+  }
+
+  package func open(_ sealed: [UInt8], key: SymmetricKey, context: [UInt8]) throws -> [UInt8] {
+    try unsafe sealed.withUnsafeBytes { try unsafe open($0, key: key.bytes, context: context) }
+  }
+
+  /// Opens bytes in place, such as a column of a database row.
+  package func open(_ sealed: UnsafeRawBufferPointer, key: [UInt8], context: [UInt8]) throws -> [UInt8] {
+    guard sealed.count >= Sealer.overhead, key.count == SymmetricKey.length,
+      let start = unsafe sealed.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    else { throw CryptoFailure.authentication }
+    let count = sealed.count - Sealer.overhead
+    var plaintext = [UInt8](repeating: 0, count: count)
+    var length: Int32 = 0
+    let done = unsafe plaintext.withUnsafeMutableBufferPointer { plaintext -> Bool in
+      unsafe EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, start) == 1
+        && EVP_DecryptUpdate(cipher, nil, &length, context, Int32(context.count)) == 1
+        && (count == 0 || EVP_DecryptUpdate(cipher, plaintext.baseAddress, &length, start + 12, Int32(count)) == 1)
+        && EVP_CIPHER_CTX_ctrl(
+          cipher, EVP_CTRL_AEAD_SET_TAG, 16, UnsafeMutableRawPointer(mutating: start + 12 + count)) == 1
+        && EVP_DecryptFinal_ex(cipher, nil, &length) == 1
+    }
+    guard done else { throw CryptoFailure.authentication }
+    return plaintext
+  }
+}

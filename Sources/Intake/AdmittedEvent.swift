@@ -1,0 +1,78 @@
+package import Vocabulary
+
+/// An event that the gate let in, with the purposes it may serve.
+///
+/// Only this module can make one: from a raw line the gate admits, or from a sealed blob opened under a permit.
+package struct AdmittedEvent: Sendable {
+  package let time: Timestamp
+  /// The item concerned; ``ItemNumber/none`` for a search.
+  package let item: ItemNumber
+  /// The value of a `rate`, in thousandths; 0 otherwise.
+  package let value: Int32
+  package let kind: EventKind
+  /// What the event was admitted for.
+  package let purposes: PurposeSet
+  /// A mark of the session, equal for events of one session of one person; 0 for none.
+  package let session: UInt32
+  /// What only some events have; `nil` for most.
+  package let detail: EventDetail?
+
+  init(
+    time: Timestamp, item: ItemNumber, value: Int32, kind: EventKind, purposes: PurposeSet, session: UInt32,
+    detail: EventDetail?
+  ) {
+    self.time = time
+    self.item = item
+    self.value = value
+    self.kind = kind
+    self.purposes = purposes
+    self.session = session
+    self.detail = detail
+  }
+}
+
+/// The rarer fields of an event.
+package final class EventDetail: Sendable {
+  /// The words of a search.
+  package let query: String?
+  /// Tags of the wish: filters that were set, a destination searched for.
+  package let tags: [String]
+  /// Where the event came from, if not from the shop's own log.
+  package let source: String?
+  /// The decision that had shown the item.
+  package let decision: String?
+
+  init(query: String?, tags: [String], source: String?, decision: String?) {
+    self.query = query
+    self.tags = tags
+    self.source = source
+    self.decision = decision
+  }
+}
+
+/// Events of several people that passed the gate together.
+package struct AdmittedBatch: Sendable {
+  /// A run of one person's events, in order of arrival.
+  package struct Group: Sendable {
+    package let person: PersonID
+    package let range: Range<Int>
+  }
+
+  /// Ascending by person, each person once.
+  package let groups: [Group]
+  package let events: [AdmittedEvent]
+  /// Lines the ledger did not allow; nothing else is known of them.
+  package let refused: Int
+  /// Lines whose event id had been imported before.
+  package let repeated: Int
+
+  init(groups: [Group], events: [AdmittedEvent], refused: Int, repeated: Int) {
+    self.groups = groups
+    self.events = events
+    self.refused = refused
+    self.repeated = repeated
+  }
+
+  /// The latest time of an event in the batch.
+  package var newest: Timestamp? { events.lazy.map(\.time).max() }
+}

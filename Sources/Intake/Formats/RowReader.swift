@@ -1,0 +1,172 @@
+import SystemIO
+import Vocabulary
+
+/// Turns a file of any format into rows of the cells that its roles need.
+final class RowReader {
+  enum Outcome {
+    case row
+    /// Left out on purpose.
+    case ignored
+    case rejected
+    case end
+  }
+
+  private enum Scanner {
+    case delimited(DelimitedScanner)
+    case json(JSONLineScanner)
+    case combined(CombinedScanner)
+  }
+
+  private let records: RecordSource
+  private let rejects: RejectSink
+  private let scanner: Scanner
+  private let isQuoted: Bool
+  /// The record that was read to learn the format and has yet to be handed out.
+  private var hasPending: Bool
+  private let name: String
+  private(set) var counts = ReadCounts()
+  private(set) var row: Row
+  /// Slot of each role that has a column, and the constants of the others.
+  let slots: [LogOptions.Role: Int]
+  let constants: [LogOptions.Role: String]
+  let tagSlots: [(field: String, slot: Int)]
+
+  /// After so many records with none understood, the format is taken to be wrong.
+  private static let patience = 100
+
+  init(chunks: ChunkReader, options: LogOptions, rejects: RejectSink, name: String) throws {
+    self.rejects = rejects
+    self.name = name
+    records = RecordSource(chunks: chunks)
+    for _ in 0..<options.skipLines { _ = try records.next(quoted: false) }
+    // The first record that is not blank tells the format; it may be a header.
+    var first: RecordSource.Record?
+    repeat { first = try records.next(quoted: false) } while first != nil && records.isBlank
+    let sample = first == .text ? unsafe Array(records.record) : []
+    let format = options.format == .auto ? RowReader.guess(sample) : options.format
+
+    var wanted: [String] = []
+    var columns: [String] = []
+    var delimiter: UInt8 = 0
+    switch format {
+    case .ndjson:
+      columns = RowReader.keys(sample)
+    case .combined:
+      columns = CombinedScanner.columns
+    case .csv, .tsv, .auto:
+      delimiter = options.delimiter ?? (format == .tsv ? 9 : RowReader.guessDelimiter(sample))
+      if let named = options.columns {
+        columns = named
+      } else {
+        do {
+          columns = try unsafe sample.withUnsafeBufferPointer {
+            try unsafe DelimitedScanner.cells($0, delimiter: delimiter)
+          }.map { String(decoding: $0, as: UTF8.self) }
+        } catch let malformed as Malformed {
+          throw Failure(
+            .badInput, malformed.found, at: "\(name):1:\(malformed.column)", expected: "a header of column names")
+        }
+      }
+    }
+    let plan = try Plan(options, format: format, columns: columns, name: name, isEmpty: first == nil)
+    wanted = plan.wanted
+    slots = plan.slots
+    constants = plan.constants
+    tagSlots = plan.tagSlots
+    row = Row(slots: wanted.count)
+    counts.format = format == .auto ? "csv" : format.rawValue
+    counts.unusedColumns = format == .combined ? [] : columns.filter { !wanted.contains($0) }
+    isQuoted = format == .csv || format == .auto
+    switch format {
+    case .ndjson:
+      scanner = .json(JSONLineScanner(wanted: wanted))
+      hasPending = first != nil
+    case .combined:
+      scanner = .combined(try CombinedScanner(wanted: wanted, options: options))
+      hasPending = first != nil
+    case .csv, .tsv, .auto:
+      let places = wanted.map { columns.firstIndex(of: $0) ?? 0 }
+      scanner = .delimited(DelimitedScanner(delimiter: delimiter, wanted: places, columnCount: columns.count))
+      hasPending = options.columns != nil && first != nil
+    }
+    if first == .tooLong { hasPending = false }
+  }
+
+  /// The number of the current record's first line.
+  var line: Int { records.line }
+
+  /// Moves to the next record; ``row`` then holds its cells.
+  func next() throws -> Outcome {
+    if hasPending {
+      hasPending = false
+    } else {
+      guard let record = try records.next(quoted: isQuoted) else { return .end }
+      if record == .tooLong {
+        counts.read += 1
+        return try reject(Malformed(column: 1, found: "a line that is too long", expected: "at most 16 MiB"))
+      }
+    }
+    if records.isBlank { return .ignored }
+    counts.read += 1
+    do {
+      switch scanner {
+      case .delimited(let scanner): try unsafe scanner.scan(records.record, into: &row)
+      case .json(let scanner): try unsafe scanner.scan(records.record, into: &row)
+      case .combined(let scanner):
+        if try unsafe !scanner.scan(records.record, into: &row) { return ignore() }
+      }
+      return .row
+    } catch let malformed as Malformed {
+      return try reject(malformed)
+    }
+  }
+
+  @discardableResult
+  func reject(_ malformed: Malformed) throws -> Outcome {
+    counts.rejected += 1
+    try rejects.reject(line: line, malformed, text: unsafe Array(records.record))
+    if counts.rejected == RowReader.patience, counts.read == RowReader.patience {
+      throw Failure(
+        .badInput,
+        "none of the first \(RowReader.patience) lines could be understood as \(counts.format): \(malformed.found)",
+        at: "\(name):\(line):\(malformed.column)", expected: malformed.expected,
+        remedy: "Check --format, --map and --kinds")
+    }
+    return .rejected
+  }
+
+  func ignore() -> Outcome {
+    counts.ignored += 1
+    return .ignored
+  }
+
+  // MARK: Guessing
+
+  private static func guess(_ sample: [UInt8]) -> LogOptions.Format {
+    if sample.first(where: { $0 > 32 }) == UInt8(ascii: "{") { return .ndjson }
+    let text = String(decoding: sample.prefix(2000), as: UTF8.self)
+    if let bracket = text.firstIndex(of: "["), text[bracket...].contains("] \"") { return .combined }
+    return sample.contains(9) ? .tsv : .csv
+  }
+
+  private static func guessDelimiter(_ sample: [UInt8]) -> UInt8 {
+    let candidates = [UInt8(ascii: ","), 9, UInt8(ascii: ";"), UInt8(ascii: "|")]
+    let counts = candidates.map { candidate in sample.count { $0 == candidate } }
+    guard let most = counts.max(), most > 0, let index = counts.firstIndex(of: most) else { return candidates[0] }
+    return candidates[index]
+  }
+
+  private static func keys(_ sample: [UInt8]) -> [String] {
+    var keys: [String] = []
+    var row = Row(slots: 0)
+    unsafe sample.withUnsafeBufferPointer {
+      try? unsafe JSONLineScanner(wanted: []).scan($0, into: &row) { keys.append($0) }
+    }
+    return keys
+  }
+}
+
+extension RecordSource {
+  /// Whether the current record holds nothing but blanks.
+  var isBlank: Bool { unsafe record.allSatisfy { $0 == 32 || $0 == 9 || $0 == 13 } }
+}

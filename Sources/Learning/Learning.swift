@@ -1,0 +1,116 @@
+import Dispatch
+package import ModelFile
+import Vocabulary
+
+/// From timelines to related-item rows and general scores: exact to add to, exact to take from.
+package enum Learning {
+  /// Learns every row.
+  ///
+  /// - Parameters:
+  ///   - ids: Outside ids by rank, ascending.
+  ///   - threads: How many workers count rows at once; the result is the same for any number.
+  /// - Complexity: the pairs within every timeline's window.
+  package static func learn(
+    _ timelines: Timelines, ids: [String], parameters: ModelParameters, threads: Int
+  ) -> LearnedSegment {
+    let learner = RowLearner(timelines, itemCount: ids.count, parameters: parameters)
+    let totals = ids.indices.map(learner.totals(of:))
+    let isPublished = totals.map { $0.support >= parameters.rows.support }
+    let rows = learnRows(Array(ids.indices), learner, isPublished, threads: threads)
+    return assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
+  }
+
+  /// Learns again exactly the rows that a change of some people's events can have changed.
+  ///
+  /// - Parameters:
+  ///   - segment: What had been learned with those people, under the same parameters.
+  ///   - timelines: Everybody's events without theirs.
+  ///   - touched: The ranks of the items in their events, ascending.
+  /// - Returns: The same, byte for byte, as ``learn(_:ids:parameters:threads:)`` over `timelines`.
+  package static func relearn(
+    _ segment: LearnedSegment, _ timelines: Timelines, ids: [String], touched: [UInt32], parameters: ModelParameters
+  ) -> LearnedSegment {
+    let learner = RowLearner(timelines, itemCount: ids.count, parameters: parameters)
+    var totals = [RowLearner.Totals](repeating: RowLearner.Totals(), count: ids.count)
+    var rows = [RowLearner.Row](repeating: RowLearner.Row(), count: ids.count)
+    var ranks: [Int] = []
+    var rank = 0
+    for id in segment.ids {
+      while ids[rank] != id { rank += 1 }
+      ranks.append(rank)
+    }
+    for (place, rank) in ranks.enumerated() {
+      totals[rank] = RowLearner.Totals(
+        support: segment.support[place], general: segment.general[place], buyers: segment.sales[place])
+      rows[rank].entries = (Int(segment.rowStart[place])..<Int(segment.rowStart[place + 1])).map {
+        (UInt32(ranks[Int(segment.rowItem[$0])]), Int64(segment.rowValue[$0]) << Int64(segment.rowShift[place]))
+      }
+    }
+    var changed = [Bool](repeating: false, count: ids.count)
+    var gone = [Bool](repeating: false, count: ids.count)
+    for rank in touched.map(Int.init) {
+      let wasPublished = totals[rank].support > 0
+      totals[rank] = learner.totals(of: rank)
+      changed[rank] = true
+      gone[rank] = wasPublished && totals[rank].support < parameters.rows.support
+    }
+    // A row that loses an entry to the threshold may have room for one it had cut off.
+    for rank in ranks where rows[rank].entries.contains(where: { gone[Int($0.rank)] }) { changed[rank] = true }
+    let isPublished = totals.map { $0.support >= parameters.rows.support }
+    let again = changed.indices.filter { changed[$0] }
+    for rank in again { rows[rank] = RowLearner.Row() }
+    learner.learn(again, isPublished: isPublished) { rows[$0] = $1 }
+    return assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
+  }
+
+  private static func learnRows(
+    _ items: [Int], _ learner: RowLearner, _ isPublished: [Bool], threads: Int
+  ) -> [RowLearner.Row] {
+    var rows = [RowLearner.Row](repeating: RowLearner.Row(), count: items.count)
+    let workers = max(1, threads)
+    unsafe rows.withUnsafeMutableBufferPointer { rows in
+      // Worker w takes every workers-th item: each row has one writer, and popular items spread evenly.
+      let slots = unsafe Slots(rows: rows)
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        learner.learn(stride(from: worker, to: items.count, by: workers), isPublished: isPublished) { item, row in
+          unsafe slots.rows[item] = row
+        }
+      }
+    }
+    return rows
+  }
+
+  @safe private struct Slots: @unchecked Sendable {  // unchecked: each worker writes its own rows only
+    @unsafe var rows: UnsafeMutableBufferPointer<RowLearner.Row>
+  }
+
+  /// Publishes the items that enough people stand behind, renumbered by place.
+  private static func assemble(
+    _ ids: [String], _ totals: [RowLearner.Totals], rows: [RowLearner.Row], isPublished: [Bool],
+    _ parameters: ModelParameters
+  ) -> LearnedSegment {
+    var segment = LearnedSegment(parameters: parameters)
+    var place = [UInt32](repeating: .max, count: ids.count)
+    var next: UInt32 = 0
+    for rank in ids.indices where isPublished[rank] {
+      place[rank] = next
+      next += 1
+    }
+    for rank in ids.indices where isPublished[rank] {
+      segment.ids.append(ids[rank])
+      segment.support.append(totals[rank].support)
+      segment.general.append(totals[rank].general)
+      segment.sales.append(totals[rank].buyers >= UInt32(clamping: parameters.rows.support) ? totals[rank].buyers : 0)
+      let entries = rows[rank].entries
+      let bits = 64 - (entries.first?.count ?? 0).leadingZeroBitCount
+      let shift = max(0, bits - 24)
+      segment.rowShift.append(UInt8(shift))
+      for entry in entries where entry.count >> Int64(shift) > 0 {
+        segment.rowItem.append(place[Int(entry.rank)])
+        segment.rowValue.append(UInt32(entry.count >> Int64(shift)))
+      }
+      segment.rowStart.append(UInt32(segment.rowItem.count))
+    }
+    return segment
+  }
+}

@@ -1,0 +1,237 @@
+import ModelFile
+import Vocabulary
+
+/// Counts the rows of some items over all timelines.
+///
+/// A row is accumulated whole, person by person, in 64-bit integers: the sum does not depend on the order of people, and
+/// a person's part in a pair is bounded. Scratch memory: 24 bytes an item and worker.
+struct RowLearner {
+  /// Where each item occurs: `places[starts[i]..<starts[i + 1]]` are places in the timelines, ascending.
+  struct Occurrences {
+    var starts: [Int]
+    var places: [UInt32]
+    /// The person of each place in the timelines.
+    var owners: [UInt32]
+    /// Each person's subject factor and greatest strength.
+    var subject: [Int64]
+    var greatest: [Int64]
+
+    init(_ timelines: Timelines, itemCount: Int, weights: Weights) {
+      starts = [Int](repeating: 0, count: itemCount + 1)
+      for item in timelines.items { starts[Int(item) + 1] += 1 }
+      for item in 0..<itemCount { starts[item + 1] += starts[item] }
+      places = [UInt32](repeating: 0, count: timelines.eventCount)
+      var next = starts
+      for (place, item) in timelines.items.enumerated() {
+        places[next[Int(item)]] = UInt32(place)
+        next[Int(item)] += 1
+      }
+      owners = [UInt32](repeating: 0, count: timelines.eventCount)
+      subject = []
+      greatest = []
+      subject.reserveCapacity(timelines.personCount)
+      greatest.reserveCapacity(timelines.personCount)
+      var lastSeen = [UInt32](repeating: .max, count: itemCount)
+      for person in 0..<timelines.personCount {
+        var distinct = 0
+        var most: UInt32 = 0
+        for place in timelines.starts[person]..<timelines.starts[person + 1] {
+          owners[place] = UInt32(person)
+          most = max(most, timelines.strengths[place] >> 1)
+          let item = Int(timelines.items[place])
+          if lastSeen[item] != UInt32(person) {
+            lastSeen[item] = UInt32(person)
+            distinct += 1
+          }
+        }
+        subject.append(weights.subjectFactor(distinct: distinct))
+        greatest.append(Int64(most))
+      }
+    }
+  }
+
+  /// An item's counts over people.
+  struct Totals: Equatable {
+    var support: UInt32 = 0
+    /// Q16.
+    var general: UInt64 = 0
+    var buyers: UInt32 = 0
+  }
+
+  /// One learned row: neighbours by rank with raw counts (Q20), greatest first.
+  struct Row: Equatable {
+    var entries: [(rank: UInt32, count: Int64)] = []
+
+    static func == (a: Row, b: Row) -> Bool { a.entries.elementsEqual(b.entries, by: ==) }
+  }
+
+  private struct Cell {
+    var sum: Int64 = 0
+    /// The sum before the current person.
+    var before: Int64 = 0
+    var people: UInt32 = 0
+    var last: UInt32 = .max
+  }
+
+  let timelines: Timelines
+  let occurrences: Occurrences
+  let weights: Weights
+  let parameters: ModelParameters
+  let itemCount: Int
+
+  init(_ timelines: Timelines, itemCount: Int, parameters: ModelParameters) {
+    self.timelines = timelines
+    self.itemCount = itemCount
+    self.parameters = parameters
+    weights = Weights(parameters)
+    occurrences = Occurrences(timelines, itemCount: itemCount, weights: weights)
+  }
+
+  /// The counts of one item over people. Complexity: its occurrences.
+  func totals(of item: Int) -> Totals {
+    var totals = Totals()
+    var person: UInt32 = .max
+    var greatest: UInt32 = 0
+    var bought: UInt32 = 0
+    for occurrence in occurrences.starts[item]..<occurrences.starts[item + 1] {
+      let place = Int(occurrences.places[occurrence])
+      if occurrences.owners[place] != person {
+        totals.general += UInt64(greatest) << 8
+        totals.buyers += bought
+        (greatest, bought) = (0, 0)
+        person = occurrences.owners[place]
+        totals.support += 1
+      }
+      greatest = max(greatest, timelines.strengths[place] >> 1)
+      bought |= timelines.strengths[place] & 1
+    }
+    totals.general += UInt64(greatest) << 8
+    totals.buyers += bought
+    return totals
+  }
+
+  /// Counts rows one after another and hands each to `body`.
+  ///
+  /// - Parameters:
+  ///   - items: Whose rows, by rank.
+  ///   - isPublished: By rank, whether the item's support reaches the threshold; others enter no row.
+  func learn(_ items: some Sequence<Int>, isPublished: [Bool], _ body: (Int, Row) -> Void) {
+    var cells = [Cell](repeating: Cell(), count: itemCount)
+    var touched = [UInt32](repeating: 0, count: itemCount)
+    unsafe cells.withUnsafeMutableBufferPointer { cells in
+      unsafe touched.withUnsafeMutableBufferPointer { touched in
+        for item in items where isPublished[item] {
+          let count = unsafe accumulate(item, cells, touched)
+          body(item, unsafe select(cells, touched, count, isPublished))
+        }
+      }
+    }
+  }
+
+  /// Sums one item's row into the cells; returns how many cells it touched.
+  private func accumulate(
+    _ item: Int, _ cells: UnsafeMutableBufferPointer<Cell>, _ touched: UnsafeMutableBufferPointer<UInt32>
+  ) -> Int {
+    var count = 0
+    unsafe timelines.items.withUnsafeBufferPointer { items in
+      unsafe timelines.strengths.withUnsafeBufferPointer { strengths in
+        unsafe weights.forward.withUnsafeBufferPointer { forward in
+          unsafe weights.backward.withUnsafeBufferPointer { backward in
+            for occurrence in occurrences.starts[item]..<occurrences.starts[item + 1] {
+              let place = Int(occurrences.places[occurrence])
+              let owner = occurrences.owners[place]
+              let person = Int(owner)
+              let from = max(timelines.starts[person], weights.window == .max ? 0 : place - weights.window)
+              let to = min(
+                timelines.starts[person + 1], weights.window == .max ? .max : place + weights.window + 1)
+              let strength = unsafe Int64(strengths[place] >> 1)
+              let subject = occurrences.subject[person]
+              let greatest = occurrences.greatest[person]
+              let bound = Weights.boundFactor &* Weights.base(greatest, greatest, subject)
+              for other in from..<to {
+                let neighbour = unsafe Int(items[other])
+                if neighbour == item { continue }
+                var weight = unsafe Weights.base(strength, Int64(strengths[other] >> 1), subject)
+                if !weights.isSymmetric {
+                  let gap = other > place ? other - place - 1 : place - other - 1
+                  let factor =
+                    unsafe other > place
+                    ? forward[min(gap, forward.count - 1)] : backward[min(gap, backward.count - 1)]
+                  weight = (weight &* factor) >> 16
+                }
+                if unsafe cells[neighbour].last != owner {
+                  if weight == 0 { continue }
+                  if unsafe cells[neighbour].people == 0 {
+                    unsafe touched[count] = UInt32(truncatingIfNeeded: neighbour)
+                    count += 1
+                  }
+                  unsafe cells[neighbour].last = owner
+                  unsafe cells[neighbour].people += 1
+                  unsafe cells[neighbour].before = cells[neighbour].sum
+                }
+                unsafe cells[neighbour].sum = min(cells[neighbour].sum &+ weight, cells[neighbour].before &+ bound)
+              }
+            }
+          }
+        }
+      }
+    }
+    return count
+  }
+
+  /// The row's greatest entries among those with enough people, and clean cells for the next.
+  private func select(
+    _ cells: UnsafeMutableBufferPointer<Cell>, _ touched: UnsafeMutableBufferPointer<UInt32>, _ count: Int,
+    _ isPublished: [Bool]
+  ) -> Row {
+    var row = Row()
+    let support = UInt32(clamping: parameters.rows.support)
+    for index in 0..<count {
+      let rank = unsafe touched[index]
+      let cell = unsafe cells[Int(rank)]
+      unsafe cells[Int(rank)] = Cell()
+      if cell.people >= support, isPublished[Int(rank)] { row.entries.append((rank, cell.sum)) }
+    }
+    row.entries.keepGreatest(Int(parameters.rows.neighbors))
+    return row
+  }
+}
+
+extension [(rank: UInt32, count: Int64)] {
+  private static func precedes(_ a: Element, _ b: Element) -> Bool {
+    a.count != b.count ? a.count > b.count : a.rank < b.rank
+  }
+
+  /// Keeps the `limit` greatest by count, ties by ascending rank, in that order.
+  ///
+  /// Complexity: linear on average (Hoare's selection), plus sorting what is kept.
+  mutating func keepGreatest(_ limit: Int) {
+    var low = 0
+    var high = count
+    while count > limit, high - low > 32 {
+      let pivot = median(self[low], self[(low + high) / 2], self[high - 1])
+      var i = low
+      var j = high - 1
+      while i <= j {
+        while Self.precedes(self[i], pivot) { i += 1 }
+        while Self.precedes(pivot, self[j]) { j -= 1 }
+        if i <= j {
+          swapAt(i, j)
+          i += 1
+          j -= 1
+        }
+      }
+      if limit <= j { high = j + 1 } else if limit >= i { low = i } else { break }
+    }
+    if count > limit {
+      self[low..<high].sort(by: Self.precedes)
+      removeLast(count - limit)
+    }
+    sort(by: Self.precedes)
+  }
+
+  private func median(_ a: Element, _ b: Element, _ c: Element) -> Element {
+    let (small, large) = Self.precedes(a, b) ? (a, b) : (b, a)
+    return Self.precedes(c, small) ? small : Self.precedes(large, c) ? large : c
+  }
+}

@@ -1,0 +1,27 @@
+package import Vocabulary
+
+/// An item as the published file wants it.
+package struct CatalogItem: Sendable {
+  package var id: String
+  package var number: ItemNumber
+  /// Whether the catalogue names it, rather than only events.
+  package var named: Bool
+  package var title: String?
+  /// Thousandths of the currency's unit.
+  package var price: Int64?
+  package var available: Bool
+  /// `field:value` texts, distinct.
+  package var features: [String]
+
+  package init(
+    id: String, number: ItemNumber, named: Bool, title: String?, price: Int64?, available: Bool, features: [String]
+  ) {
+    self.id = id
+    self.number = number
+    self.named = named
+    self.title = title
+    self.price = price
+    self.available = available
+    self.features = features
+  }
+}

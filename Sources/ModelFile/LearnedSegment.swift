@@ -1,0 +1,61 @@
+package import Crypto
+import Vocabulary
+
+/// What was learned from people, thresholded and without them: the truth that a model file publishes.
+///
+/// Items stand in the order of their outside ids (UTF-8 bytes), so nothing depends on the order of arrival.
+package struct LearnedSegment: Sendable {
+  /// Ascending.
+  package var ids: [String] = []
+  /// Distinct people behind each item, at least the threshold.
+  package var support: [UInt32] = []
+  /// The sum over people of their greatest strength for the item, Q16.
+  package var general: [UInt64] = []
+  /// Distinct people who bought the item; 0 below the threshold.
+  package var sales: [UInt32] = []
+  /// Row i is `rowItem[rowStart[i]..<rowStart[i + 1]]`.
+  package var rowStart: [UInt32] = [0]
+  /// Places in ``ids``; a row is ordered by raw count, greatest first, ties by id.
+  package var rowItem: [UInt32] = []
+  /// The raw counts (Q20), cut to the 24 significant bits of the row's largest: raw >> shift.
+  package var rowValue: [UInt32] = []
+  package var rowShift: [UInt8] = []
+  /// The parameters that shaped the counts.
+  package var parameters: ModelParameters
+
+  package init(parameters: ModelParameters) { self.parameters = parameters }
+
+  /// What is published before anything was learned.
+  package static func empty(_ parameters: ModelParameters) -> LearnedSegment { LearnedSegment(parameters: parameters) }
+
+  package var pairCount: Int { rowItem.count }
+  package var rowCount: Int { zip(rowStart, rowStart.dropFirst()).count { $0 != $1 } }
+
+  /// A hash over the rows' own digests, in order of id.
+  ///
+  /// - Complexity: one pass over the rows.
+  package var digest: Digest {
+    let whole = SHA256()
+    whole.update("attune learned 1")
+    whole.update(parameters.canonicalJSON)
+    let one = SHA256()
+    var bytes: [UInt8] = []
+    for item in ids.indices {
+      bytes.removeAll(keepingCapacity: true)
+      bytes.appendText(ids[item])
+      bytes.appendVarint(UInt64(support[item]))
+      bytes.appendVarint(general[item])
+      bytes.appendVarint(UInt64(sales[item]))
+      bytes.append(rowShift[item])
+      let row = Int(rowStart[item])..<Int(rowStart[item + 1])
+      bytes.appendVarint(UInt64(row.count))
+      for entry in row {
+        bytes.appendText(ids[Int(rowItem[entry])])
+        bytes.appendVarint(UInt64(rowValue[entry]))
+      }
+      one.update(bytes)
+      whole.update(one.finalize().bytes)
+    }
+    return whole.finalize()
+  }
+}

@@ -1,0 +1,161 @@
+package import Crypto
+import SystemIO
+package import Vocabulary
+
+/// A published model file, mapped.
+///
+/// Items and features are places in the file's own order: items ascending by outside id, features ascending by text.
+/// Opening checks structure, so that no index in the file leads outside it; ``verify()`` also checks every byte.
+@safe package final class Snapshot: @unchecked Sendable {  // unchecked: everything is immutable after init
+  /// The fraction bits of ``source(of:)``.
+  package static let sourceFractionBits = 36
+
+  private let file: MappedFile
+  private let path: String
+  package let itemCount: Int
+  package let featureCount: Int
+  package let tick: Int64
+  /// The mean over rows of the largest source · raw · target, with 16 fraction bits.
+  package let unit: UInt64
+  package let learnedDigest: Digest
+  package let catalogDigest: Digest
+  package let parameters: ModelParameters
+
+  // Pointers into the mapping, valid as long as this object lives.
+  @unsafe package let rowItems: UnsafePointer<UInt32>
+  @unsafe package let rowValues: UnsafePointer<UInt32>
+  @unsafe package let targets: UnsafePointer<UInt32>
+  @unsafe package let generalOrder: UnsafePointer<UInt32>
+  @unsafe package let postingItems: UnsafePointer<UInt32>
+  @unsafe package let postingWeights: UnsafePointer<UInt16>
+  @unsafe package let vectorFeatures: UnsafePointer<UInt32>
+  @unsafe package let vectorWeights: UnsafePointer<UInt16>
+  private let columns: SectionTable
+
+  /// - Throws: ``Failure`` with `badStore` for a file that is not a model, is damaged, or is of a newer version.
+  package init(path: String) throws {
+    self.path = path
+    file = try MappedFile(path: path)
+    let header = try SectionTable.Fixed(file, path: path)
+    columns = try unsafe SectionTable(file.bytes, path: path, header)
+    itemCount = header.items
+    featureCount = header.features
+    tick = header.tick
+    unit = header.unit
+    learnedDigest = header.learned
+    catalogDigest = header.catalog
+    parameters = try ModelParameters(json: columns.bytes(.parameters))
+    unsafe rowItems = columns.pointer(.rowItem)
+    unsafe rowValues = columns.pointer(.rowValue)
+    unsafe targets = columns.pointer(.target)
+    unsafe generalOrder = columns.pointer(.generalOrder)
+    unsafe postingItems = columns.pointer(.postingItem)
+    unsafe postingWeights = columns.pointer(.postingWeight)
+    unsafe vectorFeatures = columns.pointer(.vectorFeature)
+    unsafe vectorWeights = columns.pointer(.vectorWeight)
+    try columns.validate(items: itemCount, features: featureCount)
+  }
+
+  /// Reads the whole file and compares it with its checksum.
+  ///
+  /// - Throws: ``Failure`` with `badStore` where a byte differs.
+  package func verify() throws { try unsafe columns.verify(file.bytes) }
+
+  // MARK: Items
+
+  /// An item's outside id.
+  package func id(of item: UInt32) -> String { columns.text(.idStart, .idBytes, item) }
+
+  /// An item's title; `nil` where the catalogue gives none.
+  package func title(of item: UInt32) -> String? {
+    let title = columns.text(.titleStart, .titleBytes, item)
+    return title.isEmpty ? nil : title
+  }
+
+  /// The item with an outside id. Complexity: O(log items).
+  package func index(ofID id: String) -> UInt32? { columns.search(.idStart, .idBytes, count: itemCount, for: id) }
+
+  /// The item with a catalogue number.
+  package func index(of number: ItemNumber) -> UInt32? {
+    guard number.rawValue < columns.count(.indexOfNumber) else { return nil }
+    let index: UInt32 = columns.value(.indexOfNumber, number.rawValue)
+    return index == .max ? nil : index
+  }
+
+  /// The catalogue number; ``ItemNumber/none`` for an item that the catalogue has lost since.
+  package func number(of item: UInt32) -> ItemNumber { ItemNumber(columns.value(.number, item)) }
+
+  package func isAvailable(_ item: UInt32) -> Bool {
+    let flags: UInt8 = columns.value(.flags, item)
+    return flags & ItemFlag.available != 0
+  }
+
+  /// Thousandths of the currency's unit; `nil` where none is known.
+  package func price(of item: UInt32) -> Int64? {
+    let price: Int64 = columns.value(.price, item)
+    return price < 0 ? nil : price
+  }
+
+  /// Distinct people behind the item; 0 below the threshold.
+  package func support(of item: UInt32) -> UInt32 { columns.value(.support, item) }
+
+  /// d^(−sourceExponent), with ``sourceFractionBits``.
+  package func source(of item: UInt32) -> UInt64 { columns.value(.source, item) }
+
+  /// d^(−targetExponent) in Q16, at least 1.
+  package func target(of item: UInt32) -> UInt32 { columns.value(.target, item) }
+
+  /// The general score on a scale to 2^20.
+  package func generalPoints(of item: UInt32) -> UInt32 { columns.value(.generalPoints, item) }
+
+  // MARK: Rows, vectors, postings
+
+  /// Where the item's row lies in ``rowItems`` and ``rowValues``.
+  package func row(of item: UInt32) -> Range<Int> { columns.range(.rowStart, item) }
+
+  /// raw count = value << shift.
+  package func shift(of item: UInt32) -> UInt8 { columns.value(.rowShift, item) }
+
+  /// Σ value · target over the row.
+  package func rowTotal(of item: UInt32) -> UInt64 { columns.value(.rowTotal, item) }
+
+  /// Where the item's vector lies in ``vectorFeatures`` and ``vectorWeights``; ascending by feature.
+  package func vector(of item: UInt32) -> Range<Int> { columns.range(.vectorStart, item) }
+
+  /// Where the feature's items lie in ``postingItems`` and ``postingWeights``; ascending by item.
+  package func postings(of feature: UInt32) -> Range<Int> { columns.range(.postingStart, feature) }
+
+  /// A feature's text.
+  package func featureName(of feature: UInt32) -> String { columns.text(.featureStart, .featureBytes, feature) }
+
+  /// The feature with a text. Complexity: O(log features).
+  package func feature(named name: String) -> UInt32? {
+    columns.search(.featureStart, .featureBytes, count: featureCount, for: name)
+  }
+
+  /// log2(N/df) in Q16; 0 for a feature of one item.
+  package func inverseFrequency(of feature: UInt32) -> UInt32 { columns.value(.inverseFrequency, feature) }
+
+  // MARK: Reading the learned segment back
+
+  /// What was learned, as it was given to the writer: for publishing it again with another catalogue.
+  package func learned() -> LearnedSegment {
+    var segment = LearnedSegment(parameters: parameters)
+    var place = [UInt32](repeating: .max, count: itemCount)
+    let learned = (0..<UInt32(itemCount)).filter { support(of: $0) > 0 }
+    for (index, item) in learned.enumerated() { place[Int(item)] = UInt32(index) }
+    for item in learned {
+      segment.ids.append(id(of: item))
+      segment.support.append(support(of: item))
+      segment.general.append(columns.value(.general, item))
+      segment.sales.append(columns.value(.sales, item))
+      segment.rowShift.append(shift(of: item))
+      for entry in row(of: item) {
+        unsafe segment.rowItem.append(place[Int(rowItems[entry])])
+        unsafe segment.rowValue.append(rowValues[entry])
+      }
+      segment.rowStart.append(UInt32(segment.rowItem.count))
+    }
+    return segment
+  }
+}

@@ -1,0 +1,206 @@
+import Vocabulary
+
+/// The numbering of a model file: everything learned and everything the catalogue names, ascending by id, with the
+/// columns that follow from both.
+struct Universe {
+  private(set) var ids: [String] = []
+  /// Place in the learned segment and in the catalogue, for each item; −1 for none.
+  private var learnedPlace: [Int] = []
+  private var catalogPlace: [Int] = []
+  /// Learned place → universe.
+  private var ofLearned: [UInt32] = []
+  /// The mean over rows of the largest source · raw · target, with 16 fraction bits; see ``Snapshot/unit``.
+  private(set) var unit: UInt64 = 1
+  private var source: [UInt64] = []
+  private var target: [UInt32] = []
+  private var rowTotal: [UInt64] = []
+  private var generalPoints: [UInt32] = []
+  private var generalOrder: [UInt32] = []
+
+  var count: Int { ids.count }
+
+  init(learned: LearnedSegment, catalog: CatalogSegment) {
+    ofLearned.reserveCapacity(learned.ids.count)
+    var l = 0
+    var c = 0
+    while l < learned.ids.count || c < catalog.items.count {
+      let hasLearned = l < learned.ids.count
+      let hasItem = c < catalog.items.count
+      let same = hasLearned && hasItem && learned.ids[l] == catalog.items[c].id
+      let learnedFirst =
+        hasLearned && (!hasItem || learned.ids[l].utf8.lexicographicallyPrecedes(catalog.items[c].id.utf8))
+      if same || learnedFirst {
+        ofLearned.append(UInt32(ids.count))
+        ids.append(learned.ids[l])
+        learnedPlace.append(l)
+        catalogPlace.append(same ? c : -1)
+        l += 1
+        if same { c += 1 }
+      } else {
+        // What only events mention, and too few people stand behind, does not exist for the index.
+        if catalog.items[c].named {
+          ids.append(catalog.items[c].id)
+          learnedPlace.append(-1)
+          catalogPlace.append(c)
+        }
+        c += 1
+      }
+    }
+  }
+
+  /// Fills the columns that the query-time exponents need.
+  mutating func derive(_ learned: LearnedSegment, _ parameters: ModelParameters) {
+    let supports = learnedPlace.map { $0 < 0 ? UInt64(1) : UInt64(max(1, learned.support[$0])) }
+    let sourceExponent = parameters.query.sourceExponent
+    let targetExponent = parameters.query.targetExponent
+    var known: [UInt64: (UInt64, UInt64)] = [:]
+    let factors = supports.map { support in
+      if let factors = known[support] { return factors }
+      let factors = (
+        UInt64(FixedPoint.power(support, minus: sourceExponent, fractionBits: Snapshot.sourceFractionBits)),
+        UInt64(FixedPoint.power(support, minus: targetExponent, fractionBits: 16))
+      )
+      known[support] = factors
+      return factors
+    }
+    source = factors.map { max(1, $0.0) }
+    // A negative exponent favours popular items; the greatest factor is then scaled to 1.
+    let greatest = max(1 << 16, factors.map(\.1).max() ?? 0)
+    target = factors.map { UInt32(max(1, $0.1 << 16 / greatest)) }
+
+    rowTotal = [UInt64](repeating: 0, count: count)
+    var sum: UInt128 = 0
+    var rows: UInt128 = 0
+    for place in ofLearned.indices {
+      let range = Int(learned.rowStart[place])..<Int(learned.rowStart[place + 1])
+      if range.isEmpty { continue }
+      let item = Int(ofLearned[place])
+      var total: UInt64 = 0
+      var largest: UInt64 = 0
+      for entry in range {
+        let part = UInt64(learned.rowValue[entry]) * UInt64(target[Int(ofLearned[Int(learned.rowItem[entry])])])
+        total += part
+        largest = max(largest, part)
+      }
+      rowTotal[item] = total
+      // source (36 fraction bits) · raw · target, kept with 16 fraction bits.
+      sum += (UInt128(largest) << UInt128(learned.rowShift[place])) * UInt128(source[item]) >> 20
+      rows += 1
+    }
+    unit = rows == 0 ? 1 : max(1, UInt64(clamping: sum / rows))
+
+    let generals = learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] }
+    let most = max(1, generals.max() ?? 0)
+    generalPoints = generals.map { UInt32((UInt128($0) << 20) / UInt128(most)) }
+    generalOrder = (0..<UInt32(count)).sorted {
+      (generals[Int($1)], $0) < (generals[Int($0)], $1)
+    }
+  }
+
+  /// The file's sections in their order.
+  func sections(
+    _ learned: LearnedSegment, _ catalog: CatalogSegment, _ parameters: ModelParameters
+  ) -> [(Section, [UInt8])] {
+    var rowStart: [UInt32] = [0]
+    var rowItem: [UInt32] = []
+    var rowValue: [UInt32] = []
+    rowItem.reserveCapacity(learned.rowItem.count)
+    rowValue.reserveCapacity(learned.rowItem.count)
+    var shifts = [UInt8](repeating: 0, count: count)
+    var vectorStart: [UInt32] = [0]
+    var vectorFeature: [UInt32] = []
+    var vectorWeight: [UInt16] = []
+    for item in ids.indices {
+      if learnedPlace[item] >= 0 {
+        let place = learnedPlace[item]
+        shifts[item] = learned.rowShift[place]
+        for entry in Int(learned.rowStart[place])..<Int(learned.rowStart[place + 1]) {
+          rowItem.append(ofLearned[Int(learned.rowItem[entry])])
+          rowValue.append(learned.rowValue[entry])
+        }
+      }
+      rowStart.append(UInt32(rowItem.count))
+      if catalogPlace[item] >= 0 {
+        let range = Int(catalog.vectorStart[catalogPlace[item]])..<Int(catalog.vectorStart[catalogPlace[item] + 1])
+        vectorFeature += catalog.vectorFeature[range]
+        vectorWeight += catalog.vectorWeight[range]
+      }
+      vectorStart.append(UInt32(vectorFeature.count))
+    }
+    let postings = Postings(features: catalog.features.count, vectorStart, vectorFeature, vectorWeight)
+    let entries = catalogPlace.map { $0 < 0 ? nil : catalog.items[$0] }
+    // Items known only from events have their numbers too, so that a person's history finds them.
+    var numbers = entries.map { $0?.number.rawValue ?? .max }
+    var indexOfNumber = [UInt32](
+      repeating: .max, count: Int(catalog.items.map(\.number.rawValue).max().map { $0 + 1 } ?? 0))
+    for item in ids.indices where numbers[item] != .max { indexOfNumber[Int(numbers[item])] = UInt32(item) }
+    numbers.reserveCapacity(count)
+    let flags = entries.map { entry -> UInt8 in
+      guard let entry else { return ItemFlag.available }
+      return (entry.named ? ItemFlag.named : 0) | (entry.available ? ItemFlag.available : 0)
+    }
+    let (idStart, idBytes) = Universe.texts(ids)
+    let (titleStart, titleBytes) = Universe.texts(entries.map { $0?.title ?? "" })
+    let (featureStart, featureBytes) = Universe.texts(catalog.features)
+    return [
+      (.idStart, bytes(idStart)), (.idBytes, idBytes), (.titleStart, bytes(titleStart)), (.titleBytes, titleBytes),
+      (.number, bytes(numbers)), (.indexOfNumber, bytes(indexOfNumber)), (.flags, flags),
+      (.price, bytes(entries.map { $0?.price ?? -1 })),
+      (.support, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.support[$0] })),
+      (.sales, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.sales[$0] })),
+      (.source, bytes(source)), (.target, bytes(target)),
+      (.general, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] })),
+      (.generalPoints, bytes(generalPoints)), (.generalOrder, bytes(generalOrder)),
+      (.rowStart, bytes(rowStart)), (.rowItem, bytes(rowItem)), (.rowValue, bytes(rowValue)), (.rowShift, shifts),
+      (.rowTotal, bytes(rowTotal)), (.featureStart, bytes(featureStart)), (.featureBytes, featureBytes),
+      (.inverseFrequency, bytes(catalog.inverseFrequency)), (.vectorStart, bytes(vectorStart)),
+      (.vectorFeature, bytes(vectorFeature)), (.vectorWeight, bytes(vectorWeight)),
+      (.postingStart, bytes(postings.start)), (.postingItem, bytes(postings.item)),
+      (.postingWeight, bytes(postings.weight)), (.parameters, parameters.canonicalJSON),
+    ]
+  }
+
+  private static func texts(_ texts: [String]) -> (start: [UInt32], bytes: [UInt8]) {
+    var start: [UInt32] = [0]
+    start.reserveCapacity(texts.count + 1)
+    var bytes: [UInt8] = []
+    for text in texts {
+      bytes += Array(text.utf8)
+      start.append(UInt32(bytes.count))
+    }
+    return (start, bytes)
+  }
+
+  /// The numbers' bytes, little endian as on every machine this runs on.
+  private func bytes<Number: FixedWidthInteger>(_ numbers: [Number]) -> [UInt8] {
+    #if _endian(big)
+      return numbers.reduce(into: []) { $0.appendLittleEndian($1) }
+    #else
+      return unsafe numbers.withUnsafeBytes { unsafe Array($0) }
+    #endif
+  }
+}
+
+/// The inverse of the item vectors: for each feature its items, ascending.
+private struct Postings {
+  var start: [UInt32]
+  var item: [UInt32]
+  var weight: [UInt16]
+
+  init(features: Int, _ vectorStart: [UInt32], _ vectorFeature: [UInt32], _ vectorWeight: [UInt16]) {
+    start = [UInt32](repeating: 0, count: features + 1)
+    for feature in vectorFeature { start[Int(feature) + 1] += 1 }
+    for feature in 0..<features { start[feature + 1] += start[feature] }
+    item = [UInt32](repeating: 0, count: vectorFeature.count)
+    weight = [UInt16](repeating: 0, count: vectorFeature.count)
+    var next = start
+    for owner in 0..<vectorStart.count - 1 {
+      for entry in Int(vectorStart[owner])..<Int(vectorStart[owner + 1]) {
+        let place = Int(next[Int(vectorFeature[entry])])
+        item[place] = UInt32(owner)
+        weight[place] = vectorWeight[entry]
+        next[Int(vectorFeature[entry])] += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package import Profiles
+import Vocabulary
+
+/// What a person has told the engine, in force until they say otherwise and whatever the purpose.
+///
+/// Standing instructions are inputs of an answer like the request itself; reading them needs no permit.
+package struct Instructions: Hashable, Sendable {
+  /// Items never to be shown, by outside id.
+  package var items: Set<String> = []
+  /// Items of which nothing similar is to be shown either.
+  package var similar: Set<String> = []
+  /// Tags, categories (`category:…`) and sellers (`seller:…`) never to be shown.
+  package var tags: Set<String> = []
+  /// The tags the person removed from, or added to, their profile.
+  package var choices = TagChoices()
+
+  package init() {}
+
+  package var isEmpty: Bool { self == Instructions() }
+}
+
+extension Instructions {
+  private static let version: UInt8 = 1
+
+  /// A form to seal: the five sets in turn, each sorted.
+  package var encoded: [UInt8] {
+    var bytes = [Instructions.version]
+    for set in [items, similar, tags, choices.removed, choices.added] {
+      bytes.appendVarint(UInt64(set.count))
+      for text in set.sorted() { bytes.appendText(text) }
+    }
+    return bytes
+  }
+
+  /// Reads the form back; `nil` for anything else.
+  package init?(encoded bytes: [UInt8]) {
+    var reader = ByteReader(bytes)
+    guard reader.byte() == Instructions.version else { return nil }
+    var sets: [Set<String>] = []
+    for _ in 0..<5 {
+      guard let count = reader.varint() else { return nil }
+      var set: Set<String> = []
+      for _ in 0..<count {
+        guard let text = reader.text() else { return nil }
+        set.insert(text)
+      }
+      sets.append(set)
+    }
+    guard reader.isAtEnd else { return nil }
+    (items, similar, tags) = (sets[0], sets[1], sets[2])
+    choices.removed = sets[3]
+    choices.added = sets[4]
+  }
+}

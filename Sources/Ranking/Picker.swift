@@ -1,0 +1,75 @@
+import ModelFile
+import Retrieval
+import Vocabulary
+
+/// Fills the places of one list in turn from the scored candidates and the general ranking.
+struct Picker {
+  struct Pick {
+    var candidate: Candidate
+    var placement: Placement
+  }
+
+  private let ranker: Ranker
+  private var waiting: [Pick]
+  private var general: [Candidate]
+  private var taken: Set<UInt32> = []
+  private var previous: UInt32?
+
+  /// - Parameter general: What the general places may show; `nil` for everything.
+  init(ranker: Ranker, result: RetrievalResult, general allowed: [UInt32]?, slots: Bool) {
+    self.ranker = ranker
+    waiting = result.candidates.enumerated().map {
+      Pick(candidate: $0.element, placement: $0.offset < result.scored ? .score : .fill)
+    }
+    general = []
+    if slots {
+      var query = QueryVector()
+      query.general = FixedPoint.one16
+      // Enough that every general place finds one not yet shown.
+      let answer = ranker.retriever.retrieve(query, wanted: 2 * waiting.count, allowed: allowed)
+      general = Array(answer.candidates.prefix(answer.scored))
+    }
+  }
+
+  /// The next place's item: from the general ranking where asked and possible, else the best candidate that is no
+  /// near-duplicate of the place before.
+  mutating func next(general wantsGeneral: Bool) -> Pick? {
+    waiting.removeAll { taken.contains($0.candidate.item) }
+    let pick: Pick
+    if wantsGeneral, let first = general.firstIndex(where: { !taken.contains($0.item) }) {
+      pick = Pick(candidate: general[first], placement: .generalShare)
+    } else {
+      guard !waiting.isEmpty else { return nil }
+      let reach = waiting.prefix(Ranker.lookahead)
+      pick = reach.first { !ranker.isNearDuplicate($0.candidate.item, of: previous) } ?? waiting[0]
+    }
+    taken.insert(pick.candidate.item)
+    previous = pick.candidate.item
+    return pick
+  }
+}
+
+extension Ranker {
+  /// Whether two items' vectors have a cosine at or above the rule's.
+  func isNearDuplicate(_ item: UInt32, of other: UInt32?) -> Bool {
+    guard rules.similarity > 0, let other else { return false }
+    var dot: Int64 = 0
+    let a = snapshot.vector(of: item)
+    let b = snapshot.vector(of: other)
+    var i = a.lowerBound
+    var j = b.lowerBound
+    while i < a.upperBound, j < b.upperBound {
+      let (x, y) = unsafe (snapshot.vectorFeatures[i], snapshot.vectorFeatures[j])
+      if x == y {
+        unsafe dot += Int64(snapshot.vectorWeights[i]) * Int64(snapshot.vectorWeights[j])
+        i += 1
+        j += 1
+      } else if x < y {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    return dot >= rules.similarity << 12
+  }
+}

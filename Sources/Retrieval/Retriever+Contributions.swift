@@ -1,0 +1,68 @@
+import ModelFile
+
+extension Retriever {
+  /// The exact contributions to the scores of some items, in the order of the query's terms.
+  ///
+  /// - Parameter hops: The hop terms that the retrieval reported.
+  /// - Complexity: the rows of the query's terms once more, plus the items' own features.
+  package func contributions(
+    _ query: QueryVector, hops: [QueryVector.Related], to items: [UInt32]
+  ) -> [[TermContribution]] {
+    precondition(items.count < 65_535)
+    // Places of the shown items, from 1, in the exclusion-free scratch: `direct` is idle between queries.
+    for (place, item) in items.enumerated() { unsafe direct[Int(item)] = Int64(place + 1) }
+    defer { for item in items { unsafe direct[Int(item)] = 0 } }
+    var all = [[TermContribution]](repeating: [], count: items.count)
+    for (index, term) in query.history.enumerated() { collectRow(of: term, as: .history(index), into: &all) }
+    for (index, term) in hops.enumerated() { collectRow(of: term, as: .related(index), into: &all) }
+    for (index, term) in query.repeats.enumerated() {
+      let place = unsafe direct[Int(term.item)]
+      if place > 0, term.points != 0 {
+        all[Int(place) - 1].append(TermContribution(term: .repeat(index), weight: 0, points: term.points))
+      }
+    }
+    for (place, item) in items.enumerated() {
+      collectFeatures(of: item, query.features, into: &all[place])
+      let points = generalPoints(of: item, weight: query.general)
+      if points != 0 {
+        let weight = snapshot.generalPoints(of: item)
+        all[place].append(TermContribution(term: .general, weight: weight, points: points))
+      }
+    }
+    return all
+  }
+
+  private func collectRow(
+    of term: QueryVector.Related, as name: TermContribution.Term, into all: inout [[TermContribution]]
+  ) {
+    if term.factor == 0 { return }
+    let items = unsafe snapshot.rowItems
+    let values = unsafe snapshot.rowValues
+    for entry in snapshot.row(of: term.item) {
+      let item = unsafe Int(items[entry])
+      let place = unsafe direct[item]
+      if place == 0 { continue }
+      let value = unsafe values[entry]
+      let points = unsafe ((term.factor &* Int64(value)) >> 24) &* Int64(snapshot.targets[item])
+      if points != 0 { all[Int(place) - 1].append(TermContribution(term: name, weight: value, points: points)) }
+    }
+  }
+
+  /// Merges an item's features with the query's; both ascend by feature.
+  private func collectFeatures(
+    of item: UInt32, _ terms: [QueryVector.Feature], into contributions: inout [TermContribution]
+  ) {
+    var index = 0
+    for entry in snapshot.vector(of: item) {
+      let feature = unsafe snapshot.vectorFeatures[entry]
+      while index < terms.count, terms[index].feature < feature { index += 1 }
+      if index == terms.count { return }
+      if terms[index].feature != feature { continue }
+      let weight = unsafe snapshot.vectorWeights[entry]
+      let points = (terms[index].factor &* Int64(weight)) << 4
+      if points != 0 {
+        contributions.append(TermContribution(term: .feature(index), weight: UInt32(weight), points: points))
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Vocabulary
+
+extension SQLiteStore {
+  /// Does work that lasts as a whole or not at all: invariants 1 to 5.
+  ///
+  /// Inside another transaction it joins that one; an error then ends the outer one too.
+  ///
+  /// - Throws: what `body` throws, or ``Failure``: `busy` after ten seconds behind another writer, `system` on a full
+  ///   disk.
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    if work != nil {
+      do { return try body() } catch {
+        main.poison(error)
+        throw error
+      }
+    }
+    try main.begin()
+    let work: Work
+    let result: Result
+    do {
+      work = Work(try Counters(facts), memoryLimit: memoryLimit)
+      self.work = work
+      result = try body()
+      try settlePeople()
+      try events.insert.flush()
+      try work.counters.write(to: facts, unlessEqual: work.countersAtStart)
+      try keys.commit()
+      try main.commit()
+    } catch {
+      self.work = nil
+      for batch in [people.insert, people.insertPseudonym, events.insert] { batch.discard() }
+      keys.rollback()
+      main.rollback()
+      throw error
+    }
+    self.work = nil
+    // If this fails the head beside the keys stays an older one, which is allowed.
+    if let head = work.ledgerHead { try? keys.noteLedgerHead(head.sequence, hash: head.hash) }
+    if work.doomsKeys { try finishDestroyingKeys() }
+    return result
+  }
+
+  /// Reads several things from one state of the store, whatever others write meanwhile.
+  package func reading<Result>(_ body: () throws -> Result) throws -> Result {
+    if main.inTransaction { return try body() }
+    try main.begin(writing: false)
+    defer { main.rollback() }
+    return try body()
+  }
+
+  /// Runs `body` in the open transaction, or in one of its own.
+  func writing<Result>(_ body: (Work) throws -> Result) throws -> Result {
+    if let failure = main.failure { throw failure }
+    if let work { return try body(work) }
+    return try transaction {
+      guard let work else { preconditionFailure("a transaction lost its work") }
+      return try body(work)
+    }
+  }
+
+  /// Destroys the keys that a committed transaction has doomed; they stay doomed where it cannot be done now.
+  func finishDestroyingKeys() throws {
+    let doomed = Statement(main, "SELECT person FROM doomed_keys")
+    if try doomed.first(read: { _ in true }) == nil { return }
+    try main.begin()
+    defer { main.rollback() }
+    try keys.destroy(doomed.all { PersonID($0.integer(0)) })
+    try Statement(main, "DELETE FROM doomed_keys").run()
+    try main.commit()
+  }
+}

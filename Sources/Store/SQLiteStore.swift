@@ -1,0 +1,80 @@
+/// A store: a folder with what is known (`store.sqlite`), the keys to it (`keys.sqlite`) and the published model.
+///
+/// Opaque bytes go in and come out: events, instructions, decisions and ledger bodies are sealed before they arrive.
+///
+/// **Durability invariants.** Tests cite them by number.
+///
+/// 1. When ``transaction(_:)`` returns, everything done in it survives a loss of power.
+/// 2. When it throws, or the process dies inside it, nothing of it remains, except a secret made in it, and see 3.
+/// 3. A person's key is durable before the transaction that introduces the person commits. A key without a person is
+///    harmless and is replaced when its number is given out again; a person without a key is impossible.
+/// 4. The first error inside a transaction ends it: nothing later in it is written, and it throws that error even if
+///    the code inside has caught it.
+/// 5. Keys are destroyed after the transaction that asks for it has committed, never before. The wish is part of that
+///    transaction, so a crash in between is made good when the store is next opened.
+/// 6. Numbers of people, items, batches and decisions are given out once, whatever is deleted afterwards.
+/// 7. A decision appended outside a transaction survives the death of the process when ``appendDecision`` returns,
+///    and a loss of power a little later: with the next transaction, at the latest when the log is folded in.
+/// 8. A ledger head stands beside the keys. A store whose ledger is behind it, or differs at that place, is an old copy
+///    and does not open.
+///
+/// **One writer at a time.** A transaction holds the write lock of `store.sqlite` from its start; `keys.sqlite` is
+/// written under that lock, so the two have one order. Others wait ten seconds for it and then get a `busy` failure.
+/// Readers never wait: they see the last committed state (write-ahead logging). Long jobs take ``lockForWriting()``
+/// first, which fails at once.
+///
+/// An instance is used by one thread at a time, and so it is not `Sendable`.
+package final class SQLiteStore {
+  /// The folder.
+  package let path: String
+  let main: Connection
+  let keys: KeyRing
+  let facts: Facts
+  let people: PeopleStatements
+  let events: EventStatements
+  let catalogue: CatalogueStatements
+  let ledger: LedgerStatements
+  let instructions: InstructionStatements
+  let imports: ImportStatements
+  let decisions: DecisionStatements
+  /// Opened when first needed; see invariant 7.
+  var decisionLog: DecisionLog?
+  /// What the open transaction knows and has yet to do.
+  var work: Work?
+  /// How many people and how many items a transaction remembers.
+  var memoryLimit = 1 << 21
+
+  /// Where the published model is.
+  package var modelPath: String { path + "/model.bin" }
+
+  init(path: String, main: Connection, keys: Connection) throws {
+    self.path = path
+    self.main = main
+    self.keys = KeyRing(keys)
+    facts = Facts(main)
+    people = PeopleStatements(main)
+    events = EventStatements(main)
+    catalogue = CatalogueStatements(main)
+    ledger = LedgerStatements(main)
+    instructions = InstructionStatements(main)
+    imports = ImportStatements(main)
+    decisions = DecisionStatements(main)
+    // Bulk work dirties pages all over two indexes; they should not be written twice for want of room (in KiB).
+    try main.execute("PRAGMA cache_size = -131072; PRAGMA journal_size_limit = 16777216")
+  }
+
+  /// What one transaction gathers.
+  final class Work {
+    let countersAtStart: Counters
+    var counters: Counters
+    var doomsKeys = false
+    var ledgerHead: (sequence: Int64, hash: [UInt8])?
+    var memory: TransactionMemory
+
+    init(_ counters: Counters, memoryLimit: Int) {
+      countersAtStart = counters
+      memory = TransactionMemory(lastPerson: counters.lastPerson, limit: memoryLimit)
+      self.counters = counters
+    }
+  }
+}

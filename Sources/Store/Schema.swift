@@ -1,0 +1,120 @@
+import Vocabulary
+
+/// The tables of the two databases, and how a file says what it is.
+///
+/// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
+enum Schema {
+  /// The version of both files' tables, in `user_version`.
+  static let version: Int64 = 1
+
+  /// Bytes a page.
+  ///
+  /// Twice as many would save a tenth of an import and cost a fifth more for every decision.
+  static let pageSize = 4096
+
+  /// The two files of a store.
+  enum Kind {
+    case store, keys
+
+    var fileName: String { self == .store ? "store.sqlite" : "keys.sqlite" }
+
+    /// `application_id`: "ATTU" or "ATTK" in ASCII.
+    var applicationID: Int64 { self == .store ? 0x4154_5455 : 0x4154_544B }
+
+    var tables: String { self == .store ? Schema.storeTables : Schema.keyTables }
+  }
+
+  /// Gives an empty file its tables and its mark, all or nothing.
+  static func create(_ kind: Kind, in connection: Connection, identity: [UInt8]) throws {
+    // Must stand before the first table; the log stays the file's mode for good.
+    try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA journal_mode = WAL")
+    try connection.begin()
+    do {
+      try connection.execute(kind.tables)
+      try Statement(connection, "INSERT INTO meta VALUES ('identity', NULL, ?)").run(identity)
+      try connection.execute("PRAGMA application_id = \(kind.applicationID); PRAGMA user_version = \(version)")
+      try connection.commit()
+    } catch {
+      connection.rollback()
+      throw error
+    }
+  }
+
+  /// Checks that a file is what it should be and gives the identity that both files of a store share.
+  ///
+  /// - Throws: ``Failure`` with the code `badStore` for a foreign, newer, unfinished or damaged file.
+  static func check(_ kind: Kind, in connection: Connection) throws -> [UInt8] {
+    let mark = try Statement(connection, "PRAGMA application_id").first { $0.integer(0) }
+    guard mark == kind.applicationID else {
+      throw Failure(
+        .badStore,
+        mark == 0
+          ? "the file is not one of a store, or making the store was interrupted" : "the file is another program's",
+        at: connection.file, expected: "a database made by Attune",
+        remedy: "Name another folder with --store, or remove this one if it was never used")
+    }
+    let found = try Statement(connection, "PRAGMA user_version").first { $0.integer(0) } ?? 0
+    guard found <= version else {
+      throw Failure(
+        .badStore, "the store was written by a newer version of Attune (format \(found))", at: connection.file,
+        expected: "format \(version)", remedy: "Use the newer version; this one has changed nothing")
+    }
+    let identity = try Statement(connection, "SELECT bytes FROM meta WHERE name = 'identity'").first { $0.bytes(0) }
+    guard found == version, let identity, identity.count == identityLength else {
+      throw SQLiteError.damaged(connection.file)
+    }
+    return identity
+  }
+
+  /// Whether a file can be thrown away: it has no tables, or is a key file that holds no key.
+  static func isUnused(_ kind: Kind, file: String) throws -> Bool {
+    let connection = try Connection(file: file, mode: .existing)
+    let tables = try Statement(connection, "SELECT count(*) FROM sqlite_schema").first { $0.integer(0) }
+    if tables == 0 { return true }
+    guard kind == .keys, (try? check(.keys, in: connection)) != nil else { return false }
+    let used = Statement(connection, "SELECT (SELECT count(*) FROM keys) + (SELECT count(*) FROM secrets)")
+    return try used.first { $0.integer(0) } == 0
+  }
+
+  static let identityLength = 16
+
+  /// - `meta`: small facts by name, a number or bytes each.
+  /// - `people.source`: the ledger entry of the source grant that covers the person. `people.excluded`: the tick since
+  ///   which the person's share is left out of the rows.
+  /// - `pseudonyms`: the way back from a pseudonym to the person. A table of its own rather than an index, so that a
+  ///   transaction can add many people in order of arrival here and in order of pseudonym there.
+  /// - `events`: one sealed blob a person a batch, clustered by person. `sequence` is the batch's number and the
+  ///   watermark that a tick refers to; `count` is how many events the blob holds.
+  /// - `doomed_keys`: people whose keys are to be destroyed; see invariant 5 of ``SQLiteStore``.
+  private static let storeTables = """
+    CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
+    CREATE TABLE items(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, named INTEGER NOT NULL, record BLOB) STRICT;
+    CREATE TABLE people(
+      person INTEGER PRIMARY KEY, pseudonym BLOB NOT NULL, source INTEGER, excluded INTEGER) STRICT;
+    CREATE TABLE pseudonyms(pseudonym BLOB PRIMARY KEY, person INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE events(
+      person INTEGER NOT NULL, sequence INTEGER NOT NULL, count INTEGER NOT NULL, sealed BLOB NOT NULL,
+      PRIMARY KEY(person, sequence)) STRICT, WITHOUT ROWID;
+    CREATE TABLE event_ids(
+      person INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY(person, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE ledger(
+      sequence INTEGER PRIMARY KEY, person INTEGER, time INTEGER NOT NULL, commitment BLOB NOT NULL,
+      sealed BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+    CREATE INDEX ledger_person ON ledger(person) WHERE person IS NOT NULL;
+    CREATE TABLE instructions(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+    CREATE TABLE decisions(
+      number INTEGER PRIMARY KEY, person INTEGER NOT NULL, time INTEGER NOT NULL,
+      sealed BLOB NOT NULL) STRICT;
+    CREATE INDEX decisions_person ON decisions(person);
+    CREATE TABLE imports(
+      digest BLOB PRIMARY KEY, name TEXT NOT NULL, time INTEGER NOT NULL, what TEXT NOT NULL,
+      accepted INTEGER NOT NULL, refused INTEGER NOT NULL, rejected INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE doomed_keys(person INTEGER PRIMARY KEY) STRICT;
+    """
+
+  private static let keyTables = """
+    CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
+    CREATE TABLE keys(person INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+    CREATE TABLE secrets(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,100 @@
+import CSystem
+import Glibc
+import Vocabulary
+
+/// Whole files and folders.
+package enum Files {
+  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  package static func isDirectory(_ path: String) -> Bool {
+    (try? status(path)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  }
+
+  /// Bytes.
+  package static func size(of path: String) throws -> Int64 { Int64(try status(path).st_size) }
+
+  /// Whether the path is a file with a length, rather than a pipe or a device.
+  package static func isRegular(_ path: String) -> Bool {
+    (try? status(path)).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
+  }
+
+  private static func status(_ path: String) throws -> stat {
+    var status = stat()
+    _ = try SystemCall.run("stat", path: path) { unsafe Int(stat(path, &status)) }
+    return status
+  }
+
+  package static func makeDirectory(_ path: String, mode: UInt32 = 0o700) throws {
+    _ = try SystemCall.run("mkdir", path: path, mayFail: true) { unsafe Int(mkdir(path, mode)) }
+  }
+
+  package static func remove(_ path: String) throws {
+    _ = try SystemCall.run("unlink", path: path, mayFail: true) { unsafe Int(unlink(path)) }
+  }
+
+  /// Removes a file, or a folder with everything in it; links are removed, not followed.
+  package static func removeTree(_ path: String) throws {
+    var info = stat()
+    _ = try SystemCall.run("lstat", path: path) { unsafe Int(lstat(path, &info)) }
+    if info.st_mode & S_IFMT == S_IFDIR {
+      for name in try names(in: path) { try removeTree(path + "/" + name) }
+      _ = try SystemCall.run("rmdir", path: path) { unsafe Int(rmdir(path)) }
+    } else {
+      try remove(path)
+    }
+  }
+
+  /// The names in a folder, ascending.
+  package static func names(in path: String) throws -> [String] {
+    guard let folder = unsafe opendir(path) else { throw SystemCall.failure(errno, "opendir", path: path) }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  package static func read(_ path: String) throws -> [UInt8] {
+    var all: [UInt8] = []
+    try forEachChunk(path) { all += $0 }
+    return all
+  }
+
+  /// Hands a file's bytes to `body` a mebibyte at a time.
+  package static func forEachChunk(_ path: String, _ body: ([UInt8]) throws -> Void) throws {
+    let file = try Descriptor(opening: path, O_RDONLY)
+    while true {
+      let chunk = try file.read(1 << 20)
+      if chunk.isEmpty { return }
+      try body(chunk)
+    }
+  }
+
+  /// Replaces a file at once: readers see the old bytes or the new, also after a loss of power.
+  package static func writeAtomically(_ path: String, _ bytes: [UInt8]) throws {
+    let file = try AtomicFile(path: path)
+    try file.append(bytes)
+    try file.commit()
+  }
+
+  /// Makes a folder of our own under `$TMPDIR` or `/tmp`.
+  package static func temporaryDirectory(prefix: String) throws -> String {
+    let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var template = Array("\(base)/\(prefix).XXXXXX".utf8CString)
+    let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
+    }
+    guard let made else { throw SystemCall.failure(errno, "mkdtemp", path: base) }
+    return made
+  }
+
+  /// Makes a rename in a folder survive a loss of power.
+  static func synchronizeFolder(of path: String) throws {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+}

@@ -1,0 +1,98 @@
+import Attune
+import Testing
+import TestSupport
+import Vocabulary
+
+@Suite("G1: an opted-out answer does not depend on the person's history")
+struct OptOutTests {
+  @Test(
+    "G1: 10,000 answers to people with different histories equal those to a stranger",
+    arguments: [Purpose.recommendation, .push])
+  func equalAnswers(purpose: Purpose) throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 11, people: 250, items: 120)
+      let engine = try shop.engine(in: folder)
+      for person in 0..<250 { _ = try engine.withdraw([purpose], from: "u\(person)") }
+      _ = try engine.withdraw([purpose], from: "stranger")
+      var random = SplitMix64(seed: 12)
+      for round in 0..<40 {
+        var request = RecommendationRequest(purpose: purpose, count: 1 + random.below(20))
+        request.offset = random.below(3) * 5
+        if random.chance(1, in: 2) { request.context = (0..<random.below(4)).map { _ in "i\(random.below(120))" } }
+        if random.chance(1, in: 4) { request.within = "brand:b\(random.below(5))" }
+        if random.chance(1, in: 4) { request.exclude = ["i\(random.below(120))"] }
+        request.subject = "stranger"
+        let expected = try engine.recommend(request).answerText
+        for person in 0..<250 {
+          request.subject = "u\(person)"
+          let answer = try engine.recommend(request)
+          #expect(answer.basis != .personal)
+          #expect(answer.answerText == expected, "round \(round), person \(person)")
+          if answer.answerText != expected { return }
+        }
+      }
+    }
+  }
+
+  @Test("G1: the person's own later events change nothing while the purpose is off")
+  func laterEvents() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 21, people: 30, items: 40)
+      let engine = try shop.engine(in: folder)
+      _ = try engine.withdraw([.recommendation], from: "u3")
+      let before = try engine.recommend(RecommendationRequest(subject: "u3")).answerText
+      let more = (0..<20).map { Shop.Event(subject: "u3", item: "i\($0)", kind: "purchase", time: Shop.start + $0) }
+      try shop.importEvents(more, into: engine, folder + "/more.ndjson")
+      #expect(try engine.recommend(RecommendationRequest(subject: "u3")).answerText == before)
+    }
+  }
+
+  @Test("G2: a switch holds for the next request, and for an engine opened afterwards")
+  func immediate() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 31, people: 40, items: 40)
+      let engine = try shop.engine(in: folder)
+      let other = try Engine.open(folder + "/shop.attune")
+      let request = RecommendationRequest(subject: "u1")
+      #expect(try engine.recommend(request).basis == .personal)
+      #expect(try other.recommend(request).basis == .personal)
+      _ = try engine.withdraw([.recommendation], from: "u1")
+      #expect(try engine.recommend(request).reason == "opted-out")
+      #expect(try other.recommend(request).reason == "opted-out", "another process must see it at once")
+      #expect(try Engine.open(folder + "/shop.attune").recommend(request).reason == "opted-out")
+      _ = try other.grant([.recommendation], to: "u1")
+      #expect(try engine.recommend(request).basis == .personal)
+    }
+  }
+
+  @Test("the Sec-GPC signal turns push off; a malformed one too; it leaves recommendation alone")
+  func signal() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 41, people: 40, items: 40).engine(in: folder)
+      for (value, off) in [("1", true), ("yes", true), ("", true), (" 0 ", false)] {
+        var request = RecommendationRequest(subject: "u1", purpose: .push)
+        request.globalPrivacyControl = value
+        #expect((try engine.recommend(request).reason == "signal") == off, "value '\(value)'")
+        request.purpose = .recommendation
+        #expect(try engine.recommend(request).basis == .personal)
+      }
+    }
+  }
+
+  @Test("a log that the ledger does not allow leaves a count and nothing else")
+  func refused() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Engine.open(folder + "/s.attune", create: true)
+      let path = folder + "/log.ndjson"
+      try Shop.lines([Shop.Event(subject: "canary-person", item: "canary-item", kind: "view", time: Shop.start)])
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      let report = try engine.importEvents(ImportInput(path: path))
+      #expect(report.admitted == 0)
+      #expect(report.refused.map(\.count) == [1])
+      let status = try engine.status()
+      #expect(status.subjects == 0)
+      #expect(status.items == 0)
+      #expect(status.events == 0)
+    }
+  }
+}

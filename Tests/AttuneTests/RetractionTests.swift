@@ -1,0 +1,78 @@
+import Attune
+import Testing
+import TestSupport
+import Vocabulary
+
+@Suite("G3, G5: what a person leaves behind in the model when they go")
+struct RetractionTests {
+  @Test("G5: withdrawing training gives the model that never saw the person", arguments: 1...6)
+  func withdrawn(seed: Int) throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: UInt64(seed), people: 60, items: 30 + seed * 7)
+      let engine = try shop.engine(in: folder, name: "all")
+      var random = SplitMix64(seed: UInt64(100 + seed))
+      var gone: Set<String> = []
+      for _ in 0..<4 {
+        let subject = "u\(random.below(60))"
+        _ = try engine.withdraw([.training], from: subject)
+        gone.insert(subject)
+        let rest = Shop(items: shop.items, events: shop.events.filter { !gone.contains($0.subject) })
+        let never = try rest.engine(in: folder, name: "never-\(gone.count)-\(random.next())")
+        #expect(
+          try engine.status().model == never.status().model, "seed \(seed), without \(gone.sorted())")
+      }
+    }
+  }
+
+  @Test("G3: events of people without training change no aggregate")
+  func neverLearned() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 7, people: 50, items: 40)
+      let with = try Engine.open(folder + "/with.attune", create: true)
+      for person in 0..<10 { _ = try with.withdraw([.training], from: "u\(person)") }
+      let filled = try shop.engine(in: folder, name: "with")
+      let rest = Shop(
+        items: shop.items, events: shop.events.filter { !(0..<10).map { "u\($0)" }.contains($0.subject) })
+      let without = try rest.engine(in: folder, name: "without")
+      #expect(try filled.status().model == without.status().model)
+      #expect(try filled.recommend(RecommendationRequest(subject: "u3")).basis == .personal, "their own list is theirs")
+    }
+  }
+
+  @Test("between ticks nobody enters: a grant waits for the next training")
+  func grantWaits() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 9, people: 50, items: 40)
+      let engine = try shop.engine(in: folder)
+      let full = try engine.status().model
+      _ = try engine.withdraw([.training], from: "u5")
+      let without = try engine.status().model
+      #expect(without != full)
+      _ = try engine.grant([.training], to: "u5")
+      #expect(try engine.status().model == without)
+      _ = try engine.withdraw([.training], from: "u6")
+      _ = try engine.grant([.training], to: "u6")
+      _ = try engine.train()
+      #expect(try engine.status().model == full)
+    }
+  }
+
+  @Test("the same input gives the same digest and the same lists, in any order of arrival")
+  func deterministic() throws {
+    try withTemporaryDirectory { folder in
+      var shop = Shop.random(seed: 15, people: 40, items: 50)
+      // Distinct times, so that the order of a person's events is in the log and not in the file.
+      for index in shop.events.indices { shop.events[index].time = Shop.start + index * 37 }
+      let one = try shop.engine(in: folder, name: "one")
+      var random = SplitMix64(seed: 16)
+      shop.events.shuffle(using: &random)
+      shop.items.shuffle(using: &random)
+      let two = try shop.engine(in: folder, name: "two")
+      #expect(try one.status().model == two.status().model)
+      for person in 0..<40 {
+        let request = RecommendationRequest(subject: "u\(person)", count: 20)
+        #expect(try one.recommend(request).answerText == two.recommend(request).answerText, "person \(person)")
+      }
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import Attune
+import Foundation
 import Testing
 import TestSupport
 import Vocabulary

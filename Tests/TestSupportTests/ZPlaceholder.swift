@@ -1,1 +1,0 @@
-// placeholder: delete when this folder has sources

@@ -61,6 +61,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Vocabulary"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("TestSupport", []),
     tests("Vocabulary", ["Vocabulary"]),
+    tests("SystemIO", ["SystemIO", "Vocabulary", "CZlib"]),
+    tests("Crypto", ["Crypto", "Vocabulary"]),
     tests("Store", ["Store", "Vocabulary", "Consent", "Intake", "Crypto", "SystemIO"]),
     tests("Attune", ["Attune", "Vocabulary"]),
     tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),

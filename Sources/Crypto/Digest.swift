@@ -11,6 +11,19 @@ package struct Digest: Hashable, Sendable {
     words = (word(0), word(8), word(16), word(24))
   }
 
+  /// Takes the 32 bytes that `body` writes.
+  init(writtenBy body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    words = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Digest.length) { buffer in
+      guard let start = buffer.baseAddress else { preconditionFailure("32 bytes have an address") }
+      unsafe body(start)
+      func word(_ index: Int) -> UInt64 {
+        unsafe UInt64(bigEndian: UnsafeRawPointer(start + 8 * index).loadUnaligned(as: UInt64.self))
+      }
+      return (word(0), word(1), word(2), word(3))
+    }
+  }
+
+  /// 32 times the same byte.
   package init(filledWith byte: UInt8) {
     let word = UInt64(byte) &* 0x0101_0101_0101_0101
     words = (word, word, word, word)

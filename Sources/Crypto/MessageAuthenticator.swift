@@ -31,17 +31,11 @@ import CCrypto
   }
 
   package func authenticate(_ message: UnsafeRawBufferPointer) -> Digest {
-    var bytes = [UInt8](repeating: 0, count: Digest.length)
     var length = 0
     let start = unsafe message.baseAddress?.assumingMemoryBound(to: UInt8.self)
     // A nil key starts the next message under the same one.
     precondition(unsafe EVP_MAC_init(context, nil, 0, nil) == 1, "HMAC failed")
     precondition(unsafe EVP_MAC_update(context, start, message.count) == 1, "HMAC failed")
-    let done = unsafe bytes.withUnsafeMutableBufferPointer {
-      unsafe EVP_MAC_final(context, $0.baseAddress, &length, Digest.length)
-    }
-    precondition(done == 1, "HMAC failed")
-    guard let digest = Digest(bytes: bytes) else { preconditionFailure("HMAC-SHA256 has 32 bytes") }
-    return digest
+    return unsafe Digest { precondition(unsafe EVP_MAC_final(context, $0, &length, Digest.length) == 1, "HMAC failed") }
   }
 }

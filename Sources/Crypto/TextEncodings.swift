@@ -6,15 +6,19 @@ package enum Base32 {
     String(decoding: regroup(bytes, from: 8, to: 5, padding: true).map { digits[Int($0)] }, as: UTF8.self)
   }
 
+  /// The bytes of a text in either case.
+  ///
   /// - Returns: `nil` for a character that is no digit, or for bits left over that are not zero.
   package static func decode(_ text: String) -> [UInt8]? {
     var values: [UInt8] = []
-    for character in text.lowercased().utf8 {
-      guard let value = digits.firstIndex(of: character) else { return nil }
+    for character in text.utf8 {
+      let isUpperCase = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(character)
+      guard let value = digits.firstIndex(of: isUpperCase ? character | 0x20 : character) else { return nil }
       values.append(UInt8(value))
     }
     let bytes = regroup(values, from: 5, to: 8, padding: false)
-    return encode(bytes) == text.lowercased() ? bytes : nil
+    // What the bytes give back differs where bits are left over.
+    return regroup(bytes, from: 8, to: 5, padding: true) == values ? bytes : nil
   }
 }
 
@@ -36,7 +40,7 @@ package enum Base64URL {
       groups.append(value)
     }
     let bytes = regroup(groups, from: 6, to: 8, padding: false)
-    return encode(bytes) == text ? bytes : nil
+    return regroup(bytes, from: 8, to: 6, padding: true) == groups ? bytes : nil
   }
 }
 

@@ -1,5 +1,4 @@
 import CSystem
-import Dispatch
 import Glibc
 import Vocabulary
 
@@ -7,29 +6,45 @@ import Vocabulary
 ///
 /// A thread of its own reads and unpacks into a queue of at most four chunks, so that inflating overlaps parsing.
 package final class ChunkReader {
-  /// Bytes in the file; `nil` for standard input and pipes.
+  /// Bytes in the file; `nil` for standard input, pipes and files that are followed.
   package let totalBytes: Int64?
   private let feed: Feed
   private var isAtEnd = false
 
+  /// Opens the file and starts reading.
+  ///
   /// - Parameters:
   ///   - path: A file, or `-` for standard input.
-  ///   - follow: At the end of a plain file, wait for more until ``stop()``.
-  package init(path: String, follow: Bool = false) throws {
-    let name = path == "-" ? "standard input" : path
+  ///   - follow: At the end of a plain file wait for more, also after it was replaced or emptied as logs are when they
+  ///     are rotated. A compressed file ends at its end.
+  ///   - shouldStop: Asked several times a second by the reading thread; true has the effect of ``stop()``.
+  /// - Throws: ``Failure`` where there is no such file or it may not be read.
+  package init(
+    path: String, follow: Bool = false, shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     if path != "-", Files.isDirectory(path) {
       throw Failure(.badInput, "this is a folder", at: path, expected: "a file")
     }
-    let file = try Descriptor(opening: path == "-" ? "/dev/stdin" : path, O_RDONLY)
-    totalBytes = path != "-" && Files.isRegular(path) ? try Files.size(of: path) : nil
-    let feed = Feed()
+    let file =
+      path == "-"
+      ? try Descriptor(duplicating: 0, path: "standard input") : try Descriptor(opening: path, O_RDONLY)
+    let status = try file.status()
+    let isRegular = status.st_mode & S_IFMT == S_IFREG
+    totalBytes = isRegular && path != "-" && !follow ? Int64(status.st_size) : nil
+    let feed = Feed(shouldStop: shouldStop)
     self.feed = feed
-    Thread.start { ChunkReader.produce(file, name, follow, into: feed) }
+    let followed = follow && path != "-" && isRegular
+    Thread.start {
+      ChunkProducer(file: file, follow: follow, isReplaceable: followed, isRegular: isRegular, feed: feed).run()
+    }
   }
 
   deinit { feed.stop() }
 
   /// The next bytes, not cut at lines; `nil` at the end.
+  ///
+  /// With a followed file there comes an empty chunk each time that all it holds has been handed out, so that what was
+  /// read can be acted on; the call after it waits.
   ///
   /// - Throws: ``Failure`` where reading fails or compressed data is damaged or ends too early.
   package func next() throws -> [UInt8]? {
@@ -45,86 +60,18 @@ package final class ChunkReader {
     }
   }
 
+  /// Whether ``next()`` would wait for a followed file to grow: all that it holds has been handed out.
+  package var isCaughtUp: Bool { !isAtEnd && feed.isCaughtUp }
+
+  /// Whether the reading was stopped before the end.
+  package var wasStopped: Bool { feed.isStopped }
+
+  /// Waits until ``next()`` need not wait; false at the end.
+  package func waitForMore() -> Bool { !isAtEnd && feed.waitForMore() }
+
   /// Bytes of the file taken so far, before unpacking.
   package var rawBytesRead: Int64 { feed.rawBytes }
 
-  /// Ends a followed file; what was read before is still handed out.
+  /// Ends the reading, within a fifth of a second; what was read before is still handed out.
   package func stop() { feed.stop() }
-
-  private static func produce(_ file: Descriptor, _ name: String, _ follow: Bool, into feed: Feed) {
-    do {
-      var inflater: Inflater?
-      var isFirst = true
-      while !feed.isStopped {
-        let bytes = try file.read(1 << 20)
-        if bytes.isEmpty {
-          if follow, inflater == nil {
-            usleep(200_000)
-            continue
-          }
-          if let inflater, !inflater.isComplete {
-            throw Failure(
-              .badInput, "the compressed data ends too early", at: name, expected: "a complete gzip file",
-              remedy: "Fetch or make the file again")
-          }
-          break
-        }
-        feed.note(rawBytes: bytes.count)
-        if isFirst, bytes.starts(with: [0x1F, 0x8B]) { inflater = Inflater(path: name) }
-        isFirst = false
-        if let inflater {
-          try inflater.inflate(bytes) { feed.put(.chunk($0)) }
-        } else {
-          feed.put(.chunk(bytes))
-        }
-      }
-      feed.put(.end)
-    } catch let failure as Failure {
-      feed.put(.failure(failure))
-    } catch {
-      feed.put(.failure(Failure(.system, "reading failed", at: name)))
-    }
-  }
-}
-
-/// A bounded queue between the reading thread and the consumer.
-private final class Feed: @unchecked Sendable {  // unchecked: every field is touched under `condition` only
-  enum Element {
-    case chunk([UInt8])
-    case end
-    case failure(Failure)
-  }
-
-  private let condition = Condition()
-  private var queue: [Element] = []
-  private var stopped = false
-  private var raw: Int64 = 0
-  private static let capacity = 4
-
-  func put(_ element: Element) {
-    condition.locked {
-      while queue.count >= Feed.capacity && !stopped { condition.wait() }
-      queue.append(element)
-      condition.broadcast()
-    }
-  }
-
-  func take() -> Element {
-    condition.locked {
-      while queue.isEmpty && !stopped { condition.wait() }
-      defer { condition.broadcast() }
-      return queue.isEmpty ? .end : queue.removeFirst()
-    }
-  }
-
-  func stop() {
-    condition.locked {
-      stopped = true
-      condition.broadcast()
-    }
-  }
-
-  var isStopped: Bool { condition.locked { stopped } }
-  var rawBytes: Int64 { condition.locked { raw } }
-  func note(rawBytes: Int) { condition.locked { raw += Int64(rawBytes) } }
 }

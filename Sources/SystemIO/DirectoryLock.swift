@@ -6,15 +6,21 @@ import Vocabulary
 package final class DirectoryLock {
   private let folder: Descriptor
 
-  /// - Throws: ``Failure`` with `busy` at once where another process, or another lock of this one, holds it.
-  package init(path: String) throws {
+  /// - Parameter patience: How long to wait for whoever holds it, in seconds.
+  /// - Throws: ``Failure`` with `busy` where another process, or another lock of this one, still holds it then.
+  package init(path: String, patience: Int = 0) throws {
     folder = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
-    if flock(folder.number, LOCK_EX | LOCK_NB) == 0 { return }
-    if errno == EWOULDBLOCK {
+    let deadline = Clock.monotonicNanoseconds() + UInt64(patience) * 1_000_000_000
+    while flock(folder.number, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw SystemCall.failure(errno, "flock", path: path) }
+      if errno == EINTR { continue }
+      if Clock.monotonicNanoseconds() < deadline {
+        usleep(20_000)
+        continue
+      }
       throw Failure(
         .busy, "another process is writing to the store", at: path,
         remedy: "Wait until its import or training has ended, then run the command again")
     }
-    throw SystemCall.failure(errno, "flock", path: path)
   }
 }

@@ -18,6 +18,8 @@ import Vocabulary
   deinit { unsafe inflateEnd(&stream) }
 
   /// Unpacks `input`, handing out chunks of up to a mebibyte.
+  ///
+  /// - Throws: ``Failure`` where the data is damaged; what stands before the damage has been handed out.
   func inflate(_ input: [UInt8], _ body: ([UInt8]) -> Void) throws {
     var used = 0
     while used < input.count {
@@ -40,17 +42,12 @@ import Vocabulary
           unsafe filled = Inflater.chunk - Int(stream.avail_out)
         }
       }
-      guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-        throw Failure(
-          .badInput, "the compressed data is damaged", at: path, expected: "gzip",
-          remedy: "Fetch or make the file again")
-      }
-      if !chunk.isEmpty { body(chunk) }
-      if status == Z_STREAM_END { isComplete = true }
+      try handOut(chunk, status, body)
     }
-    // What is still inside comes out with more input; a full buffer may hide some.
     try drain(body)
   }
+
+  /// Hands out what a full output buffer left inside zlib.
 
   private func drain(_ body: ([UInt8]) -> Void) throws {
     while unsafe !isComplete && stream.avail_out == 0 {
@@ -62,9 +59,18 @@ import Vocabulary
         status = unsafe CZlib.inflate(&stream, Z_NO_FLUSH)
         unsafe filled = Inflater.chunk - Int(stream.avail_out)
       }
-      if !chunk.isEmpty { body(chunk) }
-      if status == Z_STREAM_END { isComplete = true }
-      if status != Z_OK { return }
+      try handOut(chunk, status, body)
+    }
+  }
+
+  private func handOut(_ chunk: [UInt8], _ status: Int32, _ body: ([UInt8]) -> Void) throws {
+    if !chunk.isEmpty { body(chunk) }
+    isComplete = status == Z_STREAM_END
+    // A buffer error says only that there was nothing to do.
+    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+      throw Failure(
+        .badInput, "the compressed data is damaged", at: path, expected: "gzip",
+        remedy: "Fetch or make the file again")
     }
   }
 }

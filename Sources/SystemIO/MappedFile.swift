@@ -2,15 +2,17 @@ import CSystem
 import Glibc
 import Vocabulary
 
-/// A file's bytes, mapped for reading. The mapping stays whole if the file is replaced, as all our files are.
-@safe package final class MappedFile: @unchecked Sendable {  // unchecked: immutable after init; the mapping is read only
+/// A file's bytes, mapped for reading.
+///
+/// The mapping stays whole if the file is replaced, as all our files are.
+@safe package final class MappedFile: @unchecked Sendable {  // unchecked: immutable after init, mapping read only
   package let count: Int
   /// Valid as long as this object lives.
   @unsafe package let bytes: UnsafeRawBufferPointer
 
   package init(path: String) throws {
     let file = try Descriptor(opening: path, O_RDONLY)
-    count = Int(try Files.size(of: path))
+    count = Int(try file.status().st_size)
     if count == 0 {
       unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return

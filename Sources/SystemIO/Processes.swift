@@ -44,9 +44,10 @@ package enum Terminal {
   }
 }
 
-/// Writes all bytes to a descriptor.
+/// Writes all bytes to a descriptor, such as 1 for standard output.
 ///
-/// - Throws: ``Failure``; false comes back where the reader has gone away (a closed pipe), which is no failure.
+/// - Returns: False where the reader has gone away (a closed pipe), which is no failure.
+/// - Throws: ``Failure``.
 package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws -> Bool {
   var start = 0
   while start < bytes.count {
@@ -57,8 +58,11 @@ package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws -> Bool {
       start += written
     } else if errno == EPIPE {
       return false
-    } else if errno != EINTR && errno != EAGAIN {
-      throw SystemCall.failure(errno, "write", path: "standard output")
+    } else if errno == EAGAIN {
+      var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      unsafe poll(&request, 1, -1)
+    } else if errno != EINTR {
+      throw SystemCall.failure(errno, "write", path: descriptor == 2 ? "standard error" : "standard output")
     }
   }
   return true

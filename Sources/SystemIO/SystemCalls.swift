@@ -20,14 +20,19 @@ package enum SystemCall {
   }
 
   /// Runs a call that answers −1 on failure, again where a signal interrupted it.
+  ///
+  /// - Parameter mayFail: Whether ``FaultInjection`` counts the call.
   static func run(_ name: StaticString, path: String, mayFail: Bool = false, _ body: () -> Int) throws -> Int {
-    if mayFail, let injected = FaultInjection.strike() { throw failure(injected, name, path: path) }
     while true {
-      let result = body()
-      if result != -1 { return result }
-      let number = errno
-      if number == EINTR { continue }
-      throw failure(number, name, path: path)
+      let number: Int32
+      if mayFail, let injected = FaultInjection.strike(path) {
+        number = injected
+      } else {
+        let result = body()
+        if result != -1 { return result }
+        number = errno
+      }
+      if number != EINTR { throw failure(number, name, path: path) }
     }
   }
 }
@@ -45,7 +50,26 @@ final class Descriptor {
       })
   }
 
+  /// A second descriptor of an open file, with the same position.
+  init(duplicating number: Int32, path: String) throws {
+    self.path = path
+    self.number = Int32(try SystemCall.run("dup", path: path) { Int(fcntl(number, F_DUPFD_CLOEXEC, 0)) })
+  }
+
   deinit { close(number) }
+
+  /// What the system says about the open file; unlike a question by path, never about another that replaced it.
+  func status() throws -> stat {
+    var status = stat()
+    _ = try SystemCall.run("fstat", path: path) { unsafe Int(fstat(number, &status)) }
+    return status
+  }
+
+  /// Waits until reading would not block, at most `milliseconds`; true where it would not.
+  func isReadable(within milliseconds: Int32) -> Bool {
+    var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, milliseconds) > 0
+  }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = unsafe bytes

@@ -25,8 +25,9 @@ public enum FixedPoint {
     return Int64(exponent) << 32 | fraction
   }
 
-  /// 2^y for `y` in Q32 and 2^62 > result; the result has `fractionBits` bits after the point, truncated.
+  /// 2^y for `y` in Q32; the result is below 2^62 and has `fractionBits` bits after the point.
   ///
+  /// It is truncated, or one unit less where the true value is a hair above a whole number of units.
   /// Complexity: 32 multiplications by the square roots 2^(1/2), 2^(1/4), ….
   public static func exp2(_ y: Int64, fractionBits: Int) -> Int64 {
     let whole = Int(y >> 32)
@@ -50,7 +51,7 @@ public enum FixedPoint {
 
   /// 2^(−numerator/denominator) in Q16: the decay after `numerator` of a half-life `denominator`; both ≥ 0.
   ///
-  /// A denominator of zero stands for "no decay" and gives 1.
+  /// Truncated, or one unit more where the true value is a hair below a whole number of units. A denominator of zero stands for "no decay" and gives 1.
   public static func halving(_ numerator: Int64, per denominator: Int64) -> Int64 {
     if denominator <= 0 || numerator <= 0 { return one16 }
     let whole = numerator / denominator

@@ -25,7 +25,9 @@ public struct Pseudonym: Hashable, Sendable {
 
 /// A feature tag, `field:value`, such as `brand:acme` or `category:shoes/running`.
 public enum Tag {
-  /// The tag's text. A value that already carries a field keeps it.
+  /// The tag's text.
+  ///
+  /// A value that already carries a field keeps it.
   public static func text(field: some StringProtocol, value: some StringProtocol) -> String { "\(field):\(value)" }
 
   /// The part before the first colon; empty for a tag without one.

@@ -14,7 +14,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
-  /// A number below `bound`, which is positive. Biased by less than bound / 2^64.
+  /// A number below `bound`, which is positive.
+  ///
+  /// Biased by less than bound / 2^64.
   public mutating func below(_ bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }

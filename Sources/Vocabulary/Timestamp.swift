@@ -11,7 +11,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// The range accepted from outside: 1970 up to, not including, the year 2200.
   public static let accepted = 0..<Int64(7_258_118_400_000)
 
-  /// Whether this is a time of day rather than a place in a file. Times before 1980 count as places.
+  /// Whether this is a time of day rather than a place in a file.
+  ///
+  /// Times before 1980 count as places.
   public var isClock: Bool { milliseconds >= 315_532_800_000 }
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
@@ -44,7 +46,8 @@ public struct CivilTime: Hashable, Sendable {
   /// The civil time of a timestamp.
   public init(_ time: Timestamp) {
     let days = time.milliseconds.floorDivided(by: 86_400_000)
-    let rest = Int(time.milliseconds - days * 86_400_000)
+    // Wrapping, because the first day of all begins before the earliest timestamp.
+    let rest = Int(time.milliseconds &- days &* 86_400_000)
     // Days since 0000-03-01; eras of 400 years. H. Hinnant, "chrono-compatible low-level date algorithms".
     let z = Int(days) + 719_468
     let era = (z >= 0 ? z : z - 146_096) / 146_097
@@ -60,10 +63,10 @@ public struct CivilTime: Hashable, Sendable {
 
   /// The timestamp of this time; `nil` where a field is out of its range (month 13, 31 April, 25 o'clock).
   ///
-  /// A leap second (60) counts as the last millisecond of its minute.
+  /// A leap second (60) counts as the last millisecond of its minute. Years may be 290 million away from 0.
   public var timestamp: Timestamp? {
-    guard (1...12).contains(month), day >= 1, day <= daysInMonth, (0...23).contains(hour), (0...59).contains(minute),
-      (0...60).contains(second), (0...999).contains(millisecond)
+    guard year.magnitude <= 290_000_000, (1...12).contains(month), day >= 1, day <= daysInMonth,
+      (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second), (0...999).contains(millisecond)
     else { return nil }
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400

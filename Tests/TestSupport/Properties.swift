@@ -41,3 +41,23 @@ public func chunkings(of bytes: [UInt8], random: inout SplitMix64, randomCuts: I
   }
   return all
 }
+
+extension SplitMix64 {
+  /// Bytes of any value.
+  public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
+
+  /// Bytes that repeat themselves, as text does.
+  public mutating func compressibleBytes(_ count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+      let back = 1 + below(100)
+      if bytes.count > back && chance(3, in: 4) {
+        for _ in 0..<min(3 + below(60), count - bytes.count) { bytes.append(bytes[bytes.count - back]) }
+      } else {
+        bytes.append(UInt8(97 + below(26)))
+      }
+    }
+    return bytes
+  }
+}

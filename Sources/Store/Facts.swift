@@ -4,17 +4,29 @@ import Vocabulary
 final class Facts {
   private let findNumber: Statement
   private let findBytes: Statement
+  private let findThree: Statement
   private let put: Statement
 
   init(_ connection: Connection) {
     findNumber = Statement(connection, "SELECT number FROM meta WHERE name = ?")
     findBytes = Statement(connection, "SELECT bytes FROM meta WHERE name = ?")
+    findThree = Statement(
+      connection,
+      """
+      SELECT (SELECT number FROM meta WHERE name = ?1), (SELECT number FROM meta WHERE name = ?2),
+        (SELECT number FROM meta WHERE name = ?3)
+      """)
     put = Statement(
       connection,
       "INSERT INTO meta VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET number = excluded.number, bytes = excluded.bytes")
   }
 
   func number(_ name: String) throws -> Int64? { try findNumber.first(name) { $0.optionalInteger(0) } ?? nil }
+
+  func numbers(_ a: String, _ b: String, _ c: String) throws -> (Int64?, Int64?, Int64?) {
+    try findThree.first(a, b, c) { ($0.optionalInteger(0), $0.optionalInteger(1), $0.optionalInteger(2)) }
+      ?? (nil, nil, nil)
+  }
 
   func bytes(_ name: String) throws -> [UInt8]? {
     try findBytes.first(name) { $0.isNull(0) ? nil : $0.bytes(0) } ?? nil

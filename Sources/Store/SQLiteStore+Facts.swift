@@ -18,6 +18,11 @@ extension SQLiteStore {
   /// A number kept under a name.
   package func factNumber(_ name: String) throws -> Int64? { try facts.number("fact " + name) }
 
+  /// Three numbers kept under names, all of one moment, at the price of one.
+  package func factNumbers(_ a: String, _ b: String, _ c: String) throws -> (Int64?, Int64?, Int64?) {
+    try facts.numbers("fact " + a, "fact " + b, "fact " + c)
+  }
+
   /// Bytes kept under a name.
   package func factBytes(_ name: String) throws -> [UInt8]? { try facts.bytes("fact " + name) }
 

@@ -23,7 +23,7 @@ extension SQLiteStore {
     try clearUnfinished(path)
     let identity = Random.bytes(Schema.identityLength)
     // The store's file comes last: its mark is what makes the folder a store.
-    for kind in [Schema.Kind.keys, .store] {
+    for kind in Schema.Kind.allCases {
       try Schema.create(kind, in: Connection(file: path + "/" + kind.fileName, mode: .create), identity: identity)
     }
     return try open(at: path)
@@ -32,7 +32,7 @@ extension SQLiteStore {
   /// Removes what an interrupted ``create(at:)`` left; throws where the folder holds anything that could be of use.
   private static func clearUnfinished(_ path: String) throws {
     let names = try Files.names(in: path)
-    for kind in [Schema.Kind.store, .keys] where names.contains(kind.fileName) {
+    for kind in Schema.Kind.allCases where names.contains(kind.fileName) {
       guard try Schema.isUnused(kind, file: path + "/" + kind.fileName) else {
         throw Failure(
           .badStore, "there is a store already, or part of one (\(kind.fileName))", at: path,
@@ -40,7 +40,7 @@ extension SQLiteStore {
           remedy: "Open the store that is there, or name another folder with --store")
       }
     }
-    let ours = [Schema.Kind.store, .keys].flatMap { kind in ["", "-wal", "-shm"].map { kind.fileName + $0 } }
+    let ours = Schema.Kind.allCases.flatMap { kind in ["", "-wal", "-shm"].map { kind.fileName + $0 } }
     guard names.allSatisfy({ ours.contains($0) }) else {
       throw Failure(
         .badStore, "the folder holds other files", at: path, expected: "an empty folder, or none",
@@ -82,10 +82,23 @@ extension SQLiteStore {
         .badStore, "the keys belong to another store", at: keyFile, expected: "the keys that were made with this store",
         remedy: "Put the store's own key file back")
     }
-    let store = try SQLiteStore(path: path, main: main, keys: keys)
+    let decisionFile = path + "/" + Schema.Kind.decisions.fileName
+    guard Files.exists(decisionFile) else {
+      throw Failure(
+        .badStore, "the file of decisions is missing", at: decisionFile, expected: "the decisions of this store",
+        remedy: "Put it back from the store's backup; without it no answer given can be explained")
+    }
+    try refuseShortened(decisionFile)
+    let decisions = try Connection(file: decisionFile, mode: .existing, durability: .process, patience: patience)
+    guard try Schema.check(.decisions, in: decisions) == identity else {
+      throw Failure(
+        .badStore, "the decisions belong to another store", at: decisionFile,
+        expected: "the decisions that were made with this store", remedy: "Put the store's own file back")
+    }
+    let store = try SQLiteStore(path: path, main: main, keys: keys, decisions: decisions)
     try store.checkLedgerHead()
-    // A reader in another process can put this off; the keys stay doomed and are tried again.
-    do { try store.finishDestroyingKeys() } catch let failure as Failure where failure.code == .busy {}
+    // A reader in another process can put this off; what is doomed stays so and is tried again.
+    do { try store.finishDestroying() } catch let failure as Failure where failure.code == .busy {}
     return store
   }
 
@@ -100,16 +113,19 @@ extension SQLiteStore {
 
   /// Takes the lock that says that a long job is writing, and holds it as long as the result lives.
   ///
-  /// - Throws: ``Failure`` with the code `busy` at once when another process holds it.
-  package func lockForWriting() throws -> DirectoryLock { try DirectoryLock(path: path) }
+  /// - Parameter patience: How long to wait for whoever holds it, in seconds.
+  /// - Throws: ``Failure`` with the code `busy` where another process still holds it then.
+  package func lockForWriting(patience: Int = 0) throws -> DirectoryLock {
+    try DirectoryLock(path: path, patience: patience)
+  }
 
-  /// Reads every page of both files and checks that they hang together; for `attune audit`.
+  /// Reads every page of every file and checks that they hang together; for `attune audit`.
   ///
   /// - Throws: ``Failure`` with the code `badStore`. Complexity: reads everything.
   package func checkStructure() throws {
-    for (connection, file) in [(main, main.file), (keys.connection, keys.connection.file)] {
+    for connection in [main, keys.connection, decisions.connection] {
       let verdict = try Statement(connection, "PRAGMA quick_check(1)").first { $0.text(0) }
-      if verdict != "ok" { throw SQLiteError.damaged(file) }
+      if verdict != "ok" { throw SQLiteError.damaged(connection.file) }
     }
   }
 

@@ -3,7 +3,7 @@ package import Vocabulary
 
 final class PeopleStatements {
   let insert, insertPseudonym: BatchInsert
-  let find, cover, source, exclude, count, scan, row, delete, deletePseudonym, doom: Statement
+  let find, cover, source, exclude, count, scan, row, delete, deletePseudonym, doom, doomDecisions: Statement
 
   init(_ connection: Connection) {
     find = Statement(connection, "SELECT person FROM pseudonyms WHERE pseudonym = ?")
@@ -19,6 +19,7 @@ final class PeopleStatements {
     deletePseudonym = Statement(
       connection, "DELETE FROM pseudonyms WHERE pseudonym = (SELECT pseudonym FROM people WHERE person = ?)")
     doom = Statement(connection, "INSERT OR IGNORE INTO doomed_keys VALUES (?)")
+    doomDecisions = Statement(connection, "INSERT OR IGNORE INTO doomed_decisions VALUES (?)")
   }
 }
 
@@ -144,7 +145,7 @@ extension SQLiteStore {
     }
   }
 
-  /// Deletes a person: events, event ids, instructions, decisions, number and, once committed, the key.
+  /// Deletes a person: events, event ids, instructions, number and, once committed, the key and the decisions.
   ///
   /// Ledger rows stay: proof of what was chosen may outlive the data, and the chain must hold.
   package func deletePerson(_ person: PersonID) throws {

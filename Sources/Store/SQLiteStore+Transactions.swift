@@ -36,7 +36,7 @@ extension SQLiteStore {
     self.work = nil
     // If this fails the head beside the keys stays an older one, which is allowed.
     if let head = work.ledgerHead { try? keys.noteLedgerHead(head.sequence, hash: head.hash) }
-    if work.doomsKeys { try finishDestroyingKeys() }
+    if work.doomsKeys { try finishDestroying() }
     return result
   }
 
@@ -58,14 +58,18 @@ extension SQLiteStore {
     }
   }
 
-  /// Destroys the keys that a committed transaction has doomed; they stay doomed where it cannot be done now.
-  func finishDestroyingKeys() throws {
-    let doomed = Statement(main, "SELECT person FROM doomed_keys")
-    if try doomed.first(read: { _ in true }) == nil { return }
+  /// Destroys the keys and decisions that a committed transaction has doomed; they stay doomed where it cannot be done
+  /// now.
+  func finishDestroying() throws {
+    let keyless = Statement(main, "SELECT person FROM doomed_keys")
+    let decisionless = Statement(main, "SELECT person FROM doomed_decisions")
+    let isDone = try [keyless, decisionless].allSatisfy { try $0.first(read: { _ in true }) == nil }
+    if isDone { return }
     try main.begin()
     defer { main.rollback() }
-    try keys.destroy(doomed.all { PersonID($0.integer(0)) })
-    try Statement(main, "DELETE FROM doomed_keys").run()
+    try keys.destroy(keyless.all { PersonID($0.integer(0)) })
+    _ = try decisions.delete(of: decisionless.all { PersonID($0.integer(0)) })
+    try main.execute("DELETE FROM doomed_keys; DELETE FROM doomed_decisions")
     try main.commit()
   }
 }

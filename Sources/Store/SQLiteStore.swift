@@ -1,4 +1,5 @@
-/// A store: a folder with what is known (`store.sqlite`), the keys to it (`keys.sqlite`) and the published model.
+/// A store: a folder with what is known (`store.sqlite`), the keys to it (`keys.sqlite`), the answers given
+/// (`decisions.sqlite`) and the published model.
 ///
 /// Opaque bytes go in and come out: events, instructions, decisions and ledger bodies are sealed before they arrive.
 ///
@@ -10,18 +11,18 @@
 ///    harmless and is replaced when its number is given out again; a person without a key is impossible.
 /// 4. The first error inside a transaction ends it: nothing later in it is written, and it throws that error even if
 ///    the code inside has caught it.
-/// 5. Keys are destroyed after the transaction that asks for it has committed, never before. The wish is part of that
-///    transaction, so a crash in between is made good when the store is next opened.
+/// 5. Keys and decisions are destroyed after the transaction that asks for it has committed, never before. The wish is
+///    part of that transaction, so a crash in between is made good when the store is next opened.
 /// 6. Numbers of people, items, batches and decisions are given out once, whatever is deleted afterwards.
-/// 7. A decision appended outside a transaction survives the death of the process when ``appendDecision`` returns,
-///    and a loss of power a little later: with the next transaction, at the latest when the log is folded in.
+/// 7. A decision survives the death of the process when ``appendDecision`` returns, and a loss of power when the
+///    operating system has written it out, seconds later. It waits for no transaction on `store.sqlite`.
 /// 8. A ledger head stands beside the keys. A store whose ledger is behind it, or differs at that place, is an old copy
 ///    and does not open.
 ///
 /// **One writer at a time.** A transaction holds the write lock of `store.sqlite` from its start; `keys.sqlite` is
 /// written under that lock, so the two have one order. Others wait ten seconds for it and then get a `busy` failure.
 /// Readers never wait: they see the last committed state (write-ahead logging). Long jobs take ``lockForWriting()``
-/// first, which fails at once.
+/// first.
 ///
 /// An instance is used by one thread at a time, and so it is not `Sendable`.
 package final class SQLiteStore {
@@ -36,9 +37,7 @@ package final class SQLiteStore {
   let ledger: LedgerStatements
   let instructions: InstructionStatements
   let imports: ImportStatements
-  let decisions: DecisionStatements
-  /// Opened when first needed; see invariant 7.
-  var decisionLog: DecisionLog?
+  let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
   /// How many people and how many items a transaction remembers.
@@ -47,7 +46,7 @@ package final class SQLiteStore {
   /// Where the published model is.
   package var modelPath: String { path + "/model.bin" }
 
-  init(path: String, main: Connection, keys: Connection) throws {
+  init(path: String, main: Connection, keys: Connection, decisions: Connection) throws {
     self.path = path
     self.main = main
     self.keys = KeyRing(keys)
@@ -58,7 +57,7 @@ package final class SQLiteStore {
     ledger = LedgerStatements(main)
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
-    decisions = DecisionStatements(main)
+    self.decisions = try DecisionLog(decisions)
     // Bulk work dirties pages all over two indexes; they should not be written twice for want of room (in KiB).
     try main.execute("PRAGMA cache_size = -131072; PRAGMA journal_size_limit = 16777216")
   }
@@ -67,6 +66,7 @@ package final class SQLiteStore {
   final class Work {
     let countersAtStart: Counters
     var counters: Counters
+    /// Whether keys or decisions are to be destroyed after the commit.
     var doomsKeys = false
     var ledgerHead: (sequence: Int64, hash: [UInt8])?
     var memory: TransactionMemory

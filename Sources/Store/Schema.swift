@@ -1,10 +1,10 @@
 import Vocabulary
 
-/// The tables of the two databases, and how a file says what it is.
+/// The tables of the three databases, and how a file says what it is.
 ///
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
-  /// The version of both files' tables, in `user_version`.
+  /// The version of every file's tables, in `user_version`.
   static let version: Int64 = 1
 
   /// Bytes a page.
@@ -12,16 +12,34 @@ enum Schema {
   /// Twice as many would save a tenth of an import and cost a fifth more for every decision.
   static let pageSize = 4096
 
-  /// The two files of a store.
-  enum Kind {
-    case store, keys
+  /// The files of a store.
+  enum Kind: CaseIterable {
+    case keys, decisions, store
 
-    var fileName: String { self == .store ? "store.sqlite" : "keys.sqlite" }
+    var fileName: String {
+      switch self {
+      case .keys: "keys.sqlite"
+      case .decisions: "decisions.sqlite"
+      case .store: "store.sqlite"
+      }
+    }
 
-    /// `application_id`: "ATTU" or "ATTK" in ASCII.
-    var applicationID: Int64 { self == .store ? 0x4154_5455 : 0x4154_544B }
+    /// `application_id`: "ATTK", "ATTD" or "ATTU" in ASCII.
+    var applicationID: Int64 {
+      switch self {
+      case .keys: 0x4154_544B
+      case .decisions: 0x4154_5444
+      case .store: 0x4154_5455
+      }
+    }
 
-    var tables: String { self == .store ? Schema.storeTables : Schema.keyTables }
+    var tables: String {
+      switch self {
+      case .keys: Schema.keyTables
+      case .decisions: Schema.decisionTables
+      case .store: Schema.storeTables
+      }
+    }
   }
 
   /// Gives an empty file its tables and its mark, all or nothing.
@@ -66,13 +84,16 @@ enum Schema {
     return identity
   }
 
-  /// Whether a file can be thrown away: it has no tables, or is a key file that holds no key.
+  /// Whether a file can be thrown away: it has no tables, or holds no key and no decision.
   static func isUnused(_ kind: Kind, file: String) throws -> Bool {
     let connection = try Connection(file: file, mode: .existing)
     let tables = try Statement(connection, "SELECT count(*) FROM sqlite_schema").first { $0.integer(0) }
     if tables == 0 { return true }
-    guard kind == .keys, (try? check(.keys, in: connection)) != nil else { return false }
-    let used = Statement(connection, "SELECT (SELECT count(*) FROM keys) + (SELECT count(*) FROM secrets)")
+    guard kind != .store, (try? check(kind, in: connection)) != nil else { return false }
+    let used = Statement(
+      connection,
+      kind == .keys
+        ? "SELECT (SELECT count(*) FROM keys) + (SELECT count(*) FROM secrets)" : "SELECT count(*) FROM decisions")
     return try used.first { $0.integer(0) } == 0
   }
 
@@ -85,7 +106,8 @@ enum Schema {
   ///   transaction can add many people in order of arrival here and in order of pseudonym there.
   /// - `events`: one sealed blob a person a batch, clustered by person. `sequence` is the batch's number and the
   ///   watermark that a tick refers to; `count` is how many events the blob holds.
-  /// - `doomed_keys`: people whose keys are to be destroyed; see invariant 5 of ``SQLiteStore``.
+  /// - `doomed_keys`, `doomed_decisions`: people whose keys or decisions are to be destroyed; see invariant 5 of
+  ///   ``SQLiteStore``.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
     CREATE TABLE items(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, named INTEGER NOT NULL, record BLOB) STRICT;
@@ -102,14 +124,19 @@ enum Schema {
       sealed BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
     CREATE INDEX ledger_person ON ledger(person) WHERE person IS NOT NULL;
     CREATE TABLE instructions(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
-    CREATE TABLE decisions(
-      number INTEGER PRIMARY KEY, person INTEGER NOT NULL, time INTEGER NOT NULL,
-      sealed BLOB NOT NULL) STRICT;
-    CREATE INDEX decisions_person ON decisions(person);
     CREATE TABLE imports(
       digest BLOB PRIMARY KEY, name TEXT NOT NULL, time INTEGER NOT NULL, what TEXT NOT NULL,
       accepted INTEGER NOT NULL, refused INTEGER NOT NULL, rejected INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE doomed_keys(person INTEGER PRIMARY KEY) STRICT;
+    CREATE TABLE doomed_decisions(person INTEGER PRIMARY KEY) STRICT;
+    """
+
+  private static let decisionTables = """
+    CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
+    CREATE TABLE decisions(
+      number INTEGER PRIMARY KEY, person INTEGER NOT NULL, time INTEGER NOT NULL,
+      sealed BLOB NOT NULL) STRICT;
+    CREATE INDEX decisions_person ON decisions(person);
     """
 
   private static let keyTables = """

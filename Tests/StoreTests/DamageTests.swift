@@ -13,6 +13,8 @@ import Vocabulary
     try store.forEachSealedEvents { _ in }
     try store.forEachItem { _ in }
     try store.forEachLedgerRow { _ in }
+    for number in try 0...store.lastDecision() { _ = try store.decision(number) }
+    _ = try store.decisions(of: PersonID(3))
     _ = try store.person(Pseudonym(high: 5, low: 5))
     try store.transaction {
       let person = try store.addPerson(Pseudonym(high: .max, low: 1), sourceGrant: nil)
@@ -28,6 +30,7 @@ import Vocabulary
       for index in 0..<240 {
         let person = try store.addPerson(random.pseudonym(), sourceGrant: nil)
         try store.appendEvents(person, sequence: sequence, count: 1, sealed: random.bytes(1...200))
+        try store.appendDecision(of: person, time: Timestamp(seconds: 1), sealed: random.bytes(1...900))
         _ = try store.itemNumber(forID: Array("item \(index)".utf8))
       }
     }
@@ -36,7 +39,7 @@ import Vocabulary
   @Test func everyTruncationAndManyFlippedBytes() throws {
     let scratch = try Scratch()
     try makeStore(scratch.path)
-    for file in ["store.sqlite", "keys.sqlite"] {
+    for file in ["store.sqlite", "keys.sqlite", "decisions.sqlite"] {
       let whole = try Files.read(scratch.path + "/" + file)
       var random = SplitMix64(seed: 17)
       for round in 0..<24 {
@@ -59,7 +62,7 @@ import Vocabulary
 
   /// SQLite alone reads zeros for what is missing from a last page.
   @Test func aFileCutInsideItsLastPage() throws {
-    for file in ["store.sqlite", "keys.sqlite"] {
+    for file in ["store.sqlite", "keys.sqlite", "decisions.sqlite"] {
       let scratch = try Scratch()
       try makeStore(scratch.path)
       try Files.writeAtomically(

@@ -80,7 +80,7 @@ import Vocabulary
   }
 
   @Test func aNewerVersionIsRefusedAndLeftAlone() throws {
-    for file in ["store.sqlite", "keys.sqlite"] {
+    for file in ["store.sqlite", "keys.sqlite", "decisions.sqlite"] {
       let scratch = try Scratch()
       do { _ = try SQLiteStore.create(at: scratch.path) }
       do {
@@ -105,14 +105,14 @@ import Vocabulary
     #expect(failure { _ = try SQLiteStore.create(at: scratch.path) }?.code == .badStore)
   }
 
-  @Test func keysMustBeThereAndBelong() throws {
+  @Test(arguments: ["keys.sqlite", "decisions.sqlite"])
+  func filesMustBeThereAndBelong(file: String) throws {
     let scratch = try Scratch()
     do { _ = try SQLiteStore.create(at: scratch.path) }
     do { _ = try SQLiteStore.create(at: scratch.folder + "/other.attune") }
-    try Files.remove(scratch.path + "/keys.sqlite")
-    #expect(failure { _ = try SQLiteStore.open(at: scratch.path) }?.place?.hasSuffix("keys.sqlite") == true)
-    try Files.writeAtomically(
-      scratch.path + "/keys.sqlite", Files.read(scratch.folder + "/other.attune/keys.sqlite"))
+    try Files.remove(scratch.path + "/" + file)
+    #expect(failure { _ = try SQLiteStore.open(at: scratch.path) }?.place?.hasSuffix(file) == true)
+    try Files.writeAtomically(scratch.path + "/" + file, Files.read(scratch.folder + "/other.attune/" + file))
     #expect(failure { _ = try SQLiteStore.open(at: scratch.path) }?.code == .badStore)
   }
 

@@ -49,7 +49,19 @@ import Vocabulary
     #expect(try store.decisions(of: PersonID(1)).map(\.number) == [1, 3, 4])
     let row = try #require(try store.decision(2))
     #expect(row.person == PersonID(2) && row.time == Timestamp(seconds: 2) && row.sealed == [2])
-    #expect(try store.deleteDecisions(of: PersonID(1)) == 3)
+    try store.transaction {
+      try store.deleteDecisions(of: PersonID(1))
+      // Invariant 5: only once it has committed.
+      #expect(try store.decisions(of: PersonID(1)).count == 3)
+    }
+    #expect(try store.decisions(of: PersonID(1)).isEmpty && store.decisions(of: PersonID(2)).count == 1)
+    #expect(
+      failure {
+        try store.transaction {
+          try store.deleteDecisions(of: PersonID(2)); throw Interruption()
+        }
+      } == nil)
+    #expect(try store.decisions(of: PersonID(2)).count == 1)
     #expect(try store.decision(4) == nil && store.lastDecision() == 4)
     #expect(try decide(2, 5) == 5)
   }

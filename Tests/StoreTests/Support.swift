@@ -18,7 +18,7 @@ final class Scratch {
   func copy(_ store: String, to name: String) throws -> String {
     let target = folder + "/" + name
     try Files.makeDirectory(target)
-    for file in ["keys.sqlite", "keys.sqlite-wal", "store.sqlite", "store.sqlite-wal"]
+    for file in ["keys", "decisions", "store"].flatMap({ ["\($0).sqlite", "\($0).sqlite-wal"] })
     where Files.exists(store + "/" + file) {
       try Files.writeAtomically(target + "/" + file, Files.read(store + "/" + file))
     }

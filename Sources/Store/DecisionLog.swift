@@ -1,0 +1,74 @@
+package import Vocabulary
+
+/// `decisions.sqlite`: every personal answer, sealed.
+///
+/// A file of its own, so that an answer waits for no import, and none of its commits for the disk: see invariant 7 of
+/// ``SQLiteStore``.
+final class DecisionLog {
+  let connection: Connection
+  private let facts: Facts
+  private let insert, ofPerson, byNumber, last, delete: Statement
+
+  init(_ connection: Connection) throws {
+    self.connection = connection
+    facts = Facts(connection)
+    insert = Statement(connection, "INSERT INTO decisions VALUES (\(DecisionLog.lastNumber) + 1, ?, ?, ?)")
+    ofPerson = Statement(
+      connection, "SELECT number, person, time, sealed FROM decisions WHERE person = ? ORDER BY number")
+    byNumber = Statement(connection, "SELECT number, person, time, sealed FROM decisions WHERE number = ?")
+    last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
+    delete = Statement(connection, "DELETE FROM decisions WHERE person = ?")
+    // Folding the log into the file waits for the disk: some thousand decisions share that.
+    try connection.execute("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432")
+  }
+
+  /// The newest number given out: of the newest row, or as noted when newer rows were deleted.
+  ///
+  /// `AUTOINCREMENT` would do the same at the price of a page more to write with every decision.
+  private static let lastNumber = """
+    max(coalesce((SELECT max(number) FROM decisions), 0),
+      coalesce((SELECT number FROM meta WHERE name = 'last decision'), 0))
+    """
+
+  func append(_ person: PersonID, time: Timestamp, sealed: [UInt8]) throws -> Int64 {
+    try insert.run(person.rawValue, time.milliseconds, sealed)
+    return connection.lastRow
+  }
+
+  func row(_ number: Int64) throws -> DecisionRow? { try byNumber.first(number) { DecisionRow($0) } }
+
+  func rows(of person: PersonID) throws -> [DecisionRow] { try ofPerson.all(person.rawValue) { DecisionRow($0) } }
+
+  func lastNumber() throws -> Int64 { try last.first { $0.integer(0) } ?? 0 }
+
+  /// Deletes people's decisions, for good and durably, and says how many they were.
+  func delete(of people: [PersonID]) throws -> Int {
+    try connection.execute("PRAGMA synchronous = FULL")
+    defer { try? connection.execute("PRAGMA synchronous = NORMAL") }
+    try connection.begin()
+    defer { connection.rollback() }
+    try facts.set("last decision", number: lastNumber())
+    var deleted = 0
+    for person in people {
+      try delete.run(person.rawValue)
+      deleted += connection.changes
+    }
+    try connection.commit()
+    return deleted
+  }
+}
+
+/// A decision at rest.
+package struct DecisionRow: Sendable {
+  package let number: Int64
+  package let person: PersonID
+  package let time: Timestamp
+  package let sealed: [UInt8]
+
+  init(_ row: Row) {
+    number = row.integer(0)
+    person = PersonID(row.integer(1))
+    time = Timestamp(milliseconds: row.integer(2))
+    sealed = row.bytes(3)
+  }
+}

@@ -35,52 +35,74 @@ extension Engine {
   ///
   /// Without `training`, the person's share leaves the related-item rows before this returns.
   public func withdraw(_ purposes: [Purpose], from subject: String) throws -> ConsentReport {
-    var touched: [ItemNumber] = []
+    var retraction: Retraction?
     try store.transaction {
       let person = try makePerson(subject)
-      if purposes.contains(.training), let permit = try ledger.permit(for: person, purpose: .training) {
-        touched = try readEvents(permit, upTo: store.watermark()).map(\.item)
-      }
-      try ledger.record(
+      let permit = purposes.contains(.training) ? try ledger.permit(for: person, purpose: .training) : nil
+      let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
+      let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)
-        try store.setRetractionPending(true)
+        // An earlier one still under way may have touched other items: then every row is learned anew.
+        retraction = Retraction(entry: entry, touched: try store.pendingRetraction() == 0 ? touched : nil)
+        try store.setPendingRetraction(entry)
       }
       try store.advanceGeneration()
     }
     cache.removeAll()
-    if !touched.isEmpty { try retract(touched) }
+    if let retraction { try publish(retraction, patience: Engine.patience) }
     return try consent(of: subject)
   }
 
+  /// How long a change waits for an import or a training under way, in seconds.
+  static let patience = 600
+
+  /// A withdrawal of `training` that is in the ledger and not in the model yet.
+  private struct Retraction {
+    var entry: Int64
+    /// The items whose rows the person took part in; `nil` where they are not known.
+    var touched: [ItemNumber]?
+  }
+
   /// Finishes a withdrawal of `training` that was interrupted between the ledger and the model.
+  ///
+  /// Where somebody is writing, they or the next to open the store finish it.
   func finishInterruptedRetraction() throws {
-    if try store.retractionPending() { try retract(nil) }
+    let entry = try store.pendingRetraction()
+    if entry == 0 { return }
+    do { try publish(Retraction(entry: entry, touched: nil), patience: 0) } catch let failure as Failure {
+      if failure.code != .busy { throw failure }
+    }
   }
 
   /// Publishes the model without the people excluded since its tick.
-  ///
-  /// - Parameter touched: The items whose rows the excluded people took part in; `nil` recomputes every row.
-  private func retract(_ touched: [ItemNumber]?) throws {
-    guard Files.exists(store.modelPath) else { return try store.transaction { try store.setRetractionPending(false) } }
-    let lock = try store.lockForWriting()
+  private func publish(_ retraction: Retraction, patience: Int) throws {
+    let lock = try store.lockForWriting(patience: patience)
     defer { _ = lock }
-    let snapshot = try Snapshot(path: store.modelPath)
-    let catalogue = try CatalogueIndex(store: store, policy: policy)
-    let timelines = try self.timelines(
-      catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: try store.tick())
-    let learned: LearnedSegment
-    if let touched {
-      let ranks = Set(touched.filter { $0 != .none }.map { catalogue.ranks[Int($0.rawValue)] }).sorted()
-      learned = Learning.relearn(
-        snapshot.learned(), timelines, ids: catalogue.ids, touched: ranks, parameters: snapshot.parameters)
-    } else {
-      learned = Learning.learn(
-        timelines, ids: catalogue.ids, parameters: snapshot.parameters, threads: Processors.count)
+    let entry = try store.pendingRetraction()
+    if entry == 0 { return }  // somebody else has done it
+    if Files.exists(store.modelPath) {
+      let snapshot = try Snapshot(path: store.modelPath)
+      let catalogue = try CatalogueIndex(store: store, policy: policy)
+      let tick = try store.tick()
+      let timelines = try self.timelines(
+        catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick)
+      let learned: LearnedSegment
+      // A training that died has turned the tick without publishing; its rows are of another time.
+      if let touched = retraction.touched, entry == retraction.entry, snapshot.tick == tick {
+        let ranks = Set(touched.filter { $0 != .none }.map { catalogue.ranks[Int($0.rawValue)] }).sorted()
+        learned = Learning.relearn(
+          snapshot.learned(), timelines, ids: catalogue.ids, touched: ranks, parameters: snapshot.parameters)
+      } else {
+        learned = Learning.learn(
+          timelines, ids: catalogue.ids, parameters: snapshot.parameters, threads: Processors.count)
+      }
+      try publish(learned, catalogue: catalogue.items, parameters: snapshot.parameters, tick: tick)
     }
-    try publish(learned, catalogue: catalogue.items, parameters: snapshot.parameters)
-    try store.transaction { try store.setRetractionPending(false) }
+    try store.transaction {
+      if try store.pendingRetraction() == entry { try store.setPendingRetraction(0) }
+    }
   }
 }
 

@@ -114,7 +114,7 @@ extension Engine {
         let isTag = term.kind == .tag
         all[place.item, default: []].append(
           Counterfactual(
-            kind: "\(term.kind)", item: isTag ? nil : term.name,
+            kind: term.kind.name, item: isTag ? nil : term.name,
             title: isTag ? nil : model.snapshot.index(ofID: term.name).flatMap(model.snapshot.title(of:)),
             tag: isTag ? term.name : nil, rank: ranks[term]?[place.item]))
       }

@@ -12,8 +12,8 @@ extension Engine {
   ///
   /// Where the purpose is off, nothing is read and `allowed` is false.
   public func profile(of subject: String, purpose: Purpose = .recommendation) throws -> ProfileReport {
-    try refreshCache()
-    let model = try model()
+    let present = try present()
+    let model = present.model
     var report = ProfileReport(
       subject: subject, purpose: purpose, allowed: false, tags: [], removed: [], events: 0)
     guard let person = try person(subject) else {
@@ -26,7 +26,7 @@ extension Engine {
     report.allowed = true
     let events = try readEvents(permit, upTo: store.lastSequence())
     report.events = events.count
-    let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: try asOf())
+    let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: present.asOf)
     let profile = builder.profile(of: events, choices: choices)
     var sources: [UInt32: [ProfileSource]] = [:]
     for evidence in builder.evidence(of: events, choices: choices) {

@@ -18,9 +18,8 @@ extension Engine {
   /// Always `count` items where that many may be shown.
   public func recommend(_ request: RecommendationRequest) throws -> Recommendation {
     try request.validate()
-    try refreshCache()
-    let model = try model()
-    let asOf = try asOf()
+    let present = try present()
+    let (model, asOf) = (present.model, present.asOf)
     let person = try request.subject.flatMap(lookUp)
     let instructions = try person.map(readInstructions) ?? Instructions()
     let reading = try read(person, for: request, model: model, asOf: asOf)
@@ -144,12 +143,13 @@ extension Engine {
       catalogue: model.snapshot.catalogDigest.bytes, watermark: 0, count: request.count, offset: request.offset,
       context: request.context, within: request.within, exclude: request.exclude, among: request.among, terms: [],
       places: [], notShown: list.notShown.all.map(\.count))
-    (record.terms, record.places) = DecisionRecord.parts(
+    let parts = DecisionRecord.parts(
       of: list, ranker: model.ranker, contextCount: resolved.distinctContext
     ) { item in
       let number = model.snapshot.number(of: item)
       return profile.history.first { $0.item == number }.map { ($0.kind, $0.time) }
     }
+    (record.terms, record.places) = (parts.terms, parts.places)
     let decision: String
     if case .allowed(let entry) = reading, let person {
       record.watermark = entry.watermark
@@ -163,24 +163,29 @@ extension Engine {
       decision: decision, subject: request.subject, purpose: request.purpose, basis: basis, reason: reason,
       model: model.digest, policy: policy.version,
       items: zip(record.places, list.places).map { place, ranked in
-        rankedItem(place, record, title: model.snapshot.title(of: ranked.item), model, basis)
+        rankedItem(
+          place, record, title: model.snapshot.title(of: ranked.item), causes: parts.items, model.snapshot, basis)
       })
   }
 
+  /// - Parameter causes: The item that each of the record's terms is about.
   private func rankedItem(
-    _ place: DecisionRecord.Place, _ record: DecisionRecord, title: String?, _ model: PublishedModel, _ basis: Basis
+    _ place: DecisionRecord.Place, _ record: DecisionRecord, title: String?, causes: [UInt32?], _ snapshot: Snapshot,
+    _ basis: Basis
   ) -> RankedItem {
     let score = record.score(of: place)
-    let contributions = record.contributions(of: place, titles: model.snapshot)
     let placement = Placement(rawValue: place.placement) ?? .score
-    let isGeneral = placement != .score || contributions.allSatisfy { $0.kind == "general" }
+    let isGeneral = placement != .score || place.parts.allSatisfy { record.terms[$0.term].kind == .general }
     return RankedItem(
       rank: place.rank, item: place.item, title: title, score: score, basis: isGeneral ? .general : basis,
       placedBy: placement.name,
-      because: contributions.prefix(3).map {
-        Cause(
-          kind: $0.kind, item: $0.item, title: $0.title, event: $0.event, tag: $0.tag,
-          share: score == 0 ? 0 : Double($0.points) / Double(score))
+      because: record.greatestParts(of: place, 3).map { part, points in
+        let term = record.terms[part.term]
+        let item = causes[part.term]
+        return Cause(
+          kind: term.kind.name, item: item == nil ? nil : term.name, title: item.flatMap(snapshot.title(of:)),
+          event: term.event?.name, tag: term.kind == .tag ? term.name : nil,
+          share: score == 0 ? 0 : Double(points) / Double(score))
       })
   }
 }
@@ -196,23 +201,42 @@ extension Placement {
 }
 
 extension DecisionRecord {
-  /// The exact parts of a place's score, greatest first; equal ones in the order of the record's terms.
+  /// The first `count` parts of a place's score, greatest first; equal ones in the order of the record's terms.
+  func greatestParts(of place: Place, _ count: Int) -> [(part: Part, points: Int64)] {
+    var greatest: [(part: Part, points: Int64)] = []
+    greatest.reserveCapacity(count + 1)
+    for part in place.parts {
+      let points = points(of: part, in: place)
+      var rank = greatest.count
+      while rank > 0 {
+        let before = greatest[rank - 1]
+        let (mine, other) = (points.magnitude, before.points.magnitude)
+        if mine < other || mine == other && before.part.term < part.term { break }
+        rank -= 1
+      }
+      if rank == count { continue }
+      greatest.insert((part, points), at: rank)
+      if greatest.count > count { greatest.removeLast() }
+    }
+    return greatest
+  }
+
+  /// The exact parts of a place's score, in the order of ``greatestParts(of:_:)``.
   func contributions(of place: Place, titles: Snapshot?) -> [Contribution] {
     let parts = place.parts.map { (part: $0, points: points(of: $0, in: place)) }
-    return parts.sorted { (-$0.points.magnitudeAsInt, $0.part.term) < (-$1.points.magnitudeAsInt, $1.part.term) }.map {
+    let ordered = parts.sorted {
+      ($1.points.magnitude, $0.part.term) < ($0.points.magnitude, $1.part.term)
+    }
+    return ordered.map {
       let term = terms[$0.part.term]
       let isItem = term.kind != .tag && term.kind != .general
       return Contribution(
-        kind: "\(term.kind)", item: isItem ? term.name : nil,
+        kind: term.kind.name, item: isItem ? term.name : nil,
         title: isItem
           ? titles.flatMap { snapshot in snapshot.index(ofID: term.name).flatMap(snapshot.title(of:)) } : nil,
         event: term.event?.name, time: term.time, tag: term.kind == .tag ? term.name : nil, points: $0.points)
     }
   }
-}
-
-extension Int64 {
-  fileprivate var magnitudeAsInt: Int64 { Int64(clamping: magnitude) }
 }
 
 extension RankingRequest {

@@ -49,7 +49,7 @@ extension Engine {
     progress(Progress(stage: "learning", fraction: nil, count: timelines.eventCount))
     let learned = Learning.learn(timelines, ids: catalogue.ids, parameters: parameters, threads: Processors.count)
     progress(Progress(stage: "publishing", fraction: nil, count: learned.pairCount))
-    try publish(learned, catalogue: catalogue.items, parameters: parameters)
+    try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
     return TrainingReport(
       digest: "sha256:" + learned.digest.hex, model: parameters.name, people: timelines.personCount,
       events: timelines.eventCount, items: learned.ids.count, rows: learned.rowCount, pairs: learned.pairCount,
@@ -98,21 +98,26 @@ extension Engine {
     let catalogue = try CatalogueIndex(store: store, policy: policy)
     let learned: LearnedSegment
     let parameters: ModelParameters
+    var tick: Int64 = 0
     if Files.exists(store.modelPath) {
       let snapshot = try Snapshot(path: store.modelPath)
       learned = snapshot.learned()
       parameters = snapshot.parameters
+      tick = snapshot.tick
     } else {
       parameters = try ModelParameters(json: try store.modelJSON() ?? ShippedModel.storefront)
       learned = LearnedSegment.empty(parameters)
     }
-    try publish(learned, catalogue: catalogue.items, parameters: parameters)
+    try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
   }
 
-  func publish(_ learned: LearnedSegment, catalogue: [CatalogItem], parameters: ModelParameters) throws {
+  /// - Parameter tick: The training that the learned rows are of.
+  func publish(
+    _ learned: LearnedSegment, catalogue: [CatalogItem], parameters: ModelParameters, tick: Int64
+  ) throws {
     let segment = CatalogSegment(items: catalogue, parameters: parameters)
     try ModelWriter.write(
-      learned: learned, catalog: segment, parameters: parameters, tick: try store.tick(), to: store.modelPath)
+      learned: learned, catalog: segment, parameters: parameters, tick: tick, to: store.modelPath)
     try store.transaction { try store.modelPublished(at: Clock.now()) }
     published = nil
     cache.removeAll()

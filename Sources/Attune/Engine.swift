@@ -66,12 +66,21 @@ public final class Engine {
 
   // MARK: What every part needs
 
-  /// The clock of answers: fixed where the store says so, else the wall clock to the minute, so that one minute's
-  /// answers share their decays.
-  func asOf() throws -> Timestamp {
-    if let fixed = try store.asOf() { return fixed }
-    let now = Clock.now().milliseconds
-    return Timestamp(milliseconds: now - now % 60_000)
+  /// What an answer starts from, once everything kept in memory has been brought up to the store.
+  struct Present {
+    var model: PublishedModel
+    /// The clock of answers: fixed where the store says so, else the wall clock to the minute, so that one minute's
+    /// answers share their decays.
+    var asOf: Timestamp
+  }
+
+  func present() throws -> Present {
+    let now = try store.now()
+    cache.refresh(generation: now.generation)
+    let wall = Clock.now().milliseconds
+    return Present(
+      model: try model(version: now.modelVersion),
+      asOf: now.asOf ?? Timestamp(milliseconds: wall - wall % 60_000))
   }
 
   /// The person with an outside id, if the store has met them.
@@ -86,8 +95,9 @@ public final class Engine {
   }
 
   /// The published model, mapped anew where the file was replaced.
-  func model() throws -> PublishedModel {
-    let version = try store.modelVersion()
+  func model() throws -> PublishedModel { try model(version: store.modelVersion()) }
+
+  private func model(version: Int64) throws -> PublishedModel {
     if let published, published.version == version { return published }
     guard Files.exists(store.modelPath) else {
       throw Failure(

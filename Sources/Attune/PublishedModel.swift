@@ -15,6 +15,8 @@ final class PublishedModel {
   let profileRules: ProfileRules
   let ranker: Ranker
   let features: SnapshotFeatures
+  /// `sha256:…` of the learned segment.
+  let digest: String
 
   init(path: String, version: Int64, policy: Policy) throws {
     snapshot = try Snapshot(path: path)
@@ -23,10 +25,9 @@ final class PublishedModel {
     profileRules = ProfileRules(parameters)
     ranker = Ranker(snapshot: snapshot, rules: RankingRules(parameters))
     features = SnapshotFeatures(snapshot: snapshot, policy: policy)
+    digest = "sha256:" + snapshot.learnedDigest.hex
   }
 
-  /// `sha256:…` of the learned segment.
-  var digest: String { "sha256:" + snapshot.learnedDigest.hex }
 }
 
 extension RankingRules {

@@ -5,10 +5,26 @@ import Vocabulary
 
 /// What the engine keeps in the store beside people, items and decisions.
 extension SQLiteStore {
+  /// What an answer has to know before it can use anything kept in memory.
+  struct Now {
+    var generation: Int64
+    var modelVersion: Int64
+    /// The store's fixed clock.
+    var asOf: Timestamp?
+  }
+
+  func now() throws -> Now {
+    let (generation, version, asOf) = try factNumbers("generation", "model version", "as-of")
+    return Now(
+      generation: generation ?? 0, modelVersion: version ?? 0, asOf: asOf.map { Timestamp(milliseconds: $0) })
+  }
+
   /// Counts the writes that concern people; a cache is good for one value.
   func generation() throws -> Int64 { try factNumber("generation") ?? 0 }
 
-  /// Makes every cache of every process look again. Call in the transaction of the change.
+  /// Makes every cache of every process look again.
+  ///
+  /// Call in the transaction of the change.
   func advanceGeneration() throws { try setFact("generation", number: try generation() + 1) }
 
   /// Counts publications: the model file was replaced where this differs.
@@ -39,11 +55,11 @@ extension SQLiteStore {
     return tick
   }
 
-  /// Whether a withdrawal of `training` has been recorded whose effect on the model is not published yet.
-  func retractionPending() throws -> Bool { try factNumber("retraction pending") == 1 }
+  /// The ledger entry of the last withdrawal of `training` whose effect on the model is not published yet; 0 for none.
+  func pendingRetraction() throws -> Int64 { try factNumber("pending retraction") ?? 0 }
 
-  func setRetractionPending(_ isPending: Bool) throws {
-    try setFact("retraction pending", number: isPending ? 1 : nil)
+  func setPendingRetraction(_ entry: Int64) throws {
+    try setFact("pending retraction", number: entry == 0 ? nil : entry)
   }
 
   /// The key of somebody who is known to have one.

@@ -21,7 +21,9 @@ package final class ConsentLedger {
 
   // MARK: Asking
 
-  /// What a person allows now. `nil` stands for somebody the store has never met.
+  /// What a person allows now.
+  ///
+  /// `nil` stands for somebody the store has never met.
   ///
   /// - Throws: ``Failure`` where a row cannot be read back.
   package func choices(of person: PersonID?) throws -> ConsentChoices {
@@ -61,12 +63,13 @@ package final class ConsentLedger {
 
   // MARK: Recording
 
-  /// Records a person's own choice.
+  /// Records a person's own choice; returns the entry's number.
+  @discardableResult
   package func record(
     _ act: LedgerEntry.Act, of person: PersonID, purposes: PurposeSet, time: Timestamp, method: String
-  ) throws {
+  ) throws -> Int64 {
     precondition(act != .sourceGrant)
-    try append(
+    return try append(
       LedgerEntry(act: act, person: person, purposes: purposes, time: time, method: method, notice: policy.version))
   }
 
@@ -78,7 +81,6 @@ package final class ConsentLedger {
         source: name))
   }
 
-  @discardableResult
   private func append(_ entry: LedgerEntry) throws -> Int64 {
     let head = try storage.ledgerHead()
     let sequence = head.sequence + 1

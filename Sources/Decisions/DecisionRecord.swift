@@ -7,13 +7,18 @@ package import Vocabulary
 package struct DecisionRecord: Hashable, Sendable {
   /// A thing that counted.
   package struct Term: Hashable, Sendable {
-    package enum Kind: UInt8, Sendable {
+    package enum Kind: UInt8, CaseIterable, Sendable {
       case history = 0
       case context = 1
       case related = 2
       case `repeat` = 3
       case tag = 4
       case general = 5
+
+      /// The word used in JSON.
+      package var name: String { Kind.names[Int(rawValue)] }
+
+      private static let names = allCases.map { "\($0)" }
     }
 
     package var kind: Kind
@@ -22,7 +27,9 @@ package struct DecisionRecord: Hashable, Sendable {
     /// The kind and time of the event behind a `history` term.
     package var event: EventKind?
     package var time: Timestamp?
-    /// What weights are multiplied with; see `QueryVector`. For a `repeat`, its points.
+    /// What weights are multiplied with; see `QueryVector`.
+    ///
+    /// For a `repeat`, its points.
     package var factor: Int64
 
     package init(kind: Kind, name: String, event: EventKind? = nil, time: Timestamp? = nil, factor: Int64) {

@@ -87,7 +87,9 @@ struct RowLearner {
     occurrences = Occurrences(timelines, itemCount: itemCount, weights: weights)
   }
 
-  /// The counts of one item over people. Complexity: its occurrences.
+  /// The counts of one item over people.
+  ///
+  /// Complexity: its occurrences.
   func totals(of item: Int) -> Totals {
     var totals = Totals()
     var person: UInt32 = .max

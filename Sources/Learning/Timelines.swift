@@ -40,8 +40,10 @@ package struct Timelines: Sendable {
   package var personCount: Int { starts.count - 1 }
   package var eventCount: Int { items.count }
 
-  /// Adds one person's events, in any order. Events of no or negative strength are left out, as is all but the latest
-  /// `timeline.cap`; a person without any left is not counted.
+  /// Adds one person's events, in any order.
+  ///
+  /// Events of no or negative strength are left out, as is all but the latest `timeline.cap`; a person without any left
+  /// is not counted.
   package mutating func append(_ events: [TimelineEvent]) {
     scratch.removeAll(keepingCapacity: true)
     for event in events {

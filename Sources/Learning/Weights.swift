@@ -12,7 +12,9 @@ import Vocabulary
 /// The weight is their product in Q20, rounded down at each of two steps; at most 2^34, so that sums over 2^28 people stay
 /// below 2^62.
 struct Weights {
-  /// By gap: positions between the two events. The last entry serves all longer gaps.
+  /// By gap: positions between the two events.
+  ///
+  /// The last entry serves all longer gaps.
   let forward: [Int64]
   let backward: [Int64]
   /// By number of distinct items.

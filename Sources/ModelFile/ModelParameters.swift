@@ -53,7 +53,9 @@ package struct ModelParameters: Hashable, Sendable {
 
   package struct Tags: Hashable, Sendable {
     package var weight: Int64 = 0
-    /// Weights of tag fields; `*` is every field not named. The field of words is `term`.
+    /// Weights of tag fields; `*` is every field not named.
+    ///
+    /// The field of words is `term`.
     package var fields: [String: Int64] = ["*": FixedPoint.one16]
   }
 

@@ -1,4 +1,6 @@
-/// The parts of a model file. Raw values are part of the format: append, never renumber.
+/// The parts of a model file.
+///
+/// Raw values are part of the format: append, never renumber.
 enum Section: UInt32, CaseIterable {
   case idStart = 1
   case idBytes = 2

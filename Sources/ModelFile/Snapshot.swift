@@ -30,6 +30,9 @@ package import Vocabulary
   @unsafe package let postingWeights: UnsafePointer<UInt16>
   @unsafe package let vectorFeatures: UnsafePointer<UInt32>
   @unsafe package let vectorWeights: UnsafePointer<UInt16>
+  @unsafe package let generalPoints: UnsafePointer<UInt32>
+  @unsafe package let flags: UnsafePointer<UInt8>
+  private let rowStarts, vectorStarts, postingStarts: UnsafePointer<UInt32>
   private let columns: SectionTable
 
   /// - Throws: ``Failure`` with `badStore` for a file that is not a model, is damaged, or is of a newer version.
@@ -53,6 +56,11 @@ package import Vocabulary
     unsafe postingWeights = columns.pointer(.postingWeight)
     unsafe vectorFeatures = columns.pointer(.vectorFeature)
     unsafe vectorWeights = columns.pointer(.vectorWeight)
+    unsafe generalPoints = columns.pointer(.generalPoints)
+    unsafe flags = columns.pointer(.flags)
+    unsafe rowStarts = columns.pointer(.rowStart)
+    unsafe vectorStarts = columns.pointer(.vectorStart)
+    unsafe postingStarts = columns.pointer(.postingStart)
     try columns.validate(items: itemCount, features: featureCount)
   }
 
@@ -72,7 +80,9 @@ package import Vocabulary
     return title.isEmpty ? nil : title
   }
 
-  /// The item with an outside id. Complexity: O(log items).
+  /// The item with an outside id.
+  ///
+  /// Complexity: O(log items).
   package func index(ofID id: String) -> UInt32? { columns.search(.idStart, .idBytes, count: itemCount, for: id) }
 
   /// The item with a catalogue number.
@@ -85,9 +95,12 @@ package import Vocabulary
   /// The catalogue number; ``ItemNumber/none`` for an item that the catalogue has lost since.
   package func number(of item: UInt32) -> ItemNumber { ItemNumber(columns.value(.number, item)) }
 
+  /// The bit of ``flags`` that says that an item may be shown.
+  package static let availableFlag = ItemFlag.available
+
   package func isAvailable(_ item: UInt32) -> Bool {
-    let flags: UInt8 = columns.value(.flags, item)
-    return flags & ItemFlag.available != 0
+    precondition(item < itemCount, "no such item in the snapshot")
+    return unsafe flags[Int(item)] & Snapshot.availableFlag != 0
   }
 
   /// Thousandths of the currency's unit; `nil` where none is known.
@@ -106,12 +119,15 @@ package import Vocabulary
   package func target(of item: UInt32) -> UInt32 { columns.value(.target, item) }
 
   /// The general score on a scale to 2^20.
-  package func generalPoints(of item: UInt32) -> UInt32 { columns.value(.generalPoints, item) }
+  package func generalPoints(of item: UInt32) -> UInt32 {
+    precondition(item < itemCount, "no such item in the snapshot")
+    return unsafe generalPoints[Int(item)]
+  }
 
   // MARK: Rows, vectors, postings
 
   /// Where the item's row lies in ``rowItems`` and ``rowValues``.
-  package func row(of item: UInt32) -> Range<Int> { columns.range(.rowStart, item) }
+  package func row(of item: UInt32) -> Range<Int> { unsafe range(rowStarts, item, below: itemCount) }
 
   /// raw count = value << shift.
   package func shift(of item: UInt32) -> UInt8 { columns.value(.rowShift, item) }
@@ -120,15 +136,24 @@ package import Vocabulary
   package func rowTotal(of item: UInt32) -> UInt64 { columns.value(.rowTotal, item) }
 
   /// Where the item's vector lies in ``vectorFeatures`` and ``vectorWeights``; ascending by feature.
-  package func vector(of item: UInt32) -> Range<Int> { columns.range(.vectorStart, item) }
+  package func vector(of item: UInt32) -> Range<Int> { unsafe range(vectorStarts, item, below: itemCount) }
 
   /// Where the feature's items lie in ``postingItems`` and ``postingWeights``; ascending by item.
-  package func postings(of feature: UInt32) -> Range<Int> { columns.range(.postingStart, feature) }
+  package func postings(of feature: UInt32) -> Range<Int> {
+    unsafe range(postingStarts, feature, below: featureCount)
+  }
+
+  private func range(_ starts: UnsafePointer<UInt32>, _ index: UInt32, below count: Int) -> Range<Int> {
+    precondition(index < count, "no such element in the snapshot")
+    return unsafe Int(starts[Int(index)])..<Int(starts[Int(index) + 1])
+  }
 
   /// A feature's text.
   package func featureName(of feature: UInt32) -> String { columns.text(.featureStart, .featureBytes, feature) }
 
-  /// The feature with a text. Complexity: O(log features).
+  /// The feature with a text.
+  ///
+  /// Complexity: O(log features).
   package func feature(named name: String) -> UInt32? {
     columns.search(.featureStart, .featureBytes, count: featureCount, for: name)
   }

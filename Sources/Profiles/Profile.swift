@@ -1,6 +1,8 @@
 package import Vocabulary
 
-/// What one person's admitted events say, ready to rank with. Exists only while it is needed.
+/// What one person's admitted events say, ready to rank with.
+///
+/// Exists only while it is needed.
 package struct Profile: Sendable {
   /// The items that act as history, latest first.
   package var history: [HistoryTerm] = []
@@ -20,7 +22,9 @@ package struct Profile: Sendable {
 /// An item of the history with the weight of all its events.
 package struct HistoryTerm: Hashable, Sendable {
   package var item: ItemNumber
-  /// Q16: 65,536 is one fresh event of strength 1. Negative for a disliked item.
+  /// Q16: 65,536 is one fresh event of strength 1.
+  ///
+  /// Negative for a disliked item.
   package var weight: Int64
   /// The kind of the event that counts most, and the time of the latest.
   package var kind: EventKind

@@ -10,7 +10,9 @@ struct Picker {
   }
 
   private let ranker: Ranker
-  private var waiting: [Pick]
+  private let waiting: [Pick]
+  /// Everything before this place is taken.
+  private var start = 0
   private var general: [Candidate]
   private var taken: Set<UInt32> = []
   private var previous: UInt32?
@@ -34,18 +36,36 @@ struct Picker {
   /// The next place's item: from the general ranking where asked and possible, else the best candidate that is no
   /// near-duplicate of the place before.
   mutating func next(general wantsGeneral: Bool) -> Pick? {
-    waiting.removeAll { taken.contains($0.candidate.item) }
     let pick: Pick
-    if wantsGeneral, let first = general.firstIndex(where: { !taken.contains($0.item) }) {
-      pick = Pick(candidate: general[first], placement: .generalShare)
+    if wantsGeneral, let first = general.first(where: { !taken.contains($0.item) }) {
+      pick = Pick(candidate: first, placement: .generalShare)
+    } else if let place = nextPlace() {
+      pick = waiting[place]
+      if place == start { start += 1 }
     } else {
-      guard !waiting.isEmpty else { return nil }
-      let reach = waiting.prefix(Ranker.lookahead)
-      pick = reach.first { !ranker.isNearDuplicate($0.candidate.item, of: previous) } ?? waiting[0]
+      return nil
     }
     taken.insert(pick.candidate.item)
     previous = pick.candidate.item
     return pick
+  }
+
+  /// The place of the first waiting candidate that is no near-duplicate of the one before, among the next
+  /// ``Ranker/lookahead``; where all are, of the first.
+  private mutating func nextPlace() -> Int? {
+    while start < waiting.count, taken.contains(waiting[start].candidate.item) { start += 1 }
+    guard start < waiting.count else { return nil }
+    var place = start
+    var tried = 0
+    while place < waiting.count, tried < Ranker.lookahead {
+      let item = waiting[place].candidate.item
+      if !taken.contains(item) {
+        if !ranker.isNearDuplicate(item, of: previous) { return place }
+        tried += 1
+      }
+      place += 1
+    }
+    return start
   }
 }
 

@@ -3,7 +3,9 @@ package import Profiles
 package import Retrieval
 import Vocabulary
 
-/// Turns a request and a profile into a list: query vector, retrieval, rules. One thread at a time.
+/// Turns a request and a profile into a list: query vector, retrieval, rules.
+///
+/// One thread at a time.
 package final class Ranker {
   package let retriever: Retriever
   package let rules: RankingRules

@@ -77,7 +77,9 @@ package struct Candidate: Hashable, Sendable {
   }
 }
 
-/// Why an item cannot be shown in this answer. The first cause that applies is the one counted.
+/// Why an item cannot be shown in this answer.
+///
+/// The first cause that applies is the one counted.
 package enum Exclusion: UInt8, CaseIterable, Sendable {
   case none = 0
   /// Delisted, or out of stock.

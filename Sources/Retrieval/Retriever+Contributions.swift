@@ -9,14 +9,13 @@ extension Retriever {
     _ query: QueryVector, hops: [QueryVector.Related], to items: [UInt32]
   ) -> [[TermContribution]] {
     precondition(items.count < 65_535)
-    // Places of the shown items, from 1, in the exclusion-free scratch: `direct` is idle between queries.
-    for (place, item) in items.enumerated() { unsafe direct[Int(item)] = Int64(place + 1) }
-    defer { for item in items { unsafe direct[Int(item)] = 0 } }
+    for (place, item) in items.enumerated() { unsafe shownPlace[Int(item)] = UInt16(place + 1) }
+    defer { for item in items { unsafe shownPlace[Int(item)] = 0 } }
     var all = [[TermContribution]](repeating: [], count: items.count)
     for (index, term) in query.history.enumerated() { collectRow(of: term, as: .history(index), into: &all) }
     for (index, term) in hops.enumerated() { collectRow(of: term, as: .related(index), into: &all) }
     for (index, term) in query.repeats.enumerated() {
-      let place = unsafe direct[Int(term.item)]
+      let place = unsafe shownPlace[Int(term.item)]
       if place > 0, term.points != 0 {
         all[Int(place) - 1].append(TermContribution(term: .repeat(index), weight: 0, points: term.points))
       }
@@ -40,7 +39,7 @@ extension Retriever {
     let values = unsafe snapshot.rowValues
     for entry in snapshot.row(of: term.item) {
       let item = unsafe Int(items[entry])
-      let place = unsafe direct[item]
+      let place = unsafe shownPlace[item]
       if place == 0 { continue }
       let value = unsafe values[entry]
       let points = unsafe ((term.factor &* Int64(value)) >> 24) &* Int64(snapshot.targets[item])

@@ -6,13 +6,15 @@ extension Retriever {
     (weight &* Int64(snapshot.generalPoints(of: item))) >> 2
   }
 
+  @inline(__always)
   private func score(_ item: Int, general: Int64) -> Int64 {
     unsafe related[item] &* Int64(snapshot.targets[item]) &+ direct[item]
-      &+ generalPoints(of: UInt32(truncatingIfNeeded: item), weight: general)
+      &+ ((general &* Int64(snapshot.generalPoints[item])) >> 2)
   }
 
+  @inline(__always)
   private func mayShow(_ item: Int) -> Bool {
-    unsafe exclusions[item] == 0 && snapshot.isAvailable(UInt32(truncatingIfNeeded: item))
+    unsafe exclusions[item] == 0 && snapshot.flags[item] & Snapshot.availableFlag != 0
   }
 
   /// Selects from the whole catalogue.

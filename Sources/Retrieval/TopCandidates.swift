@@ -12,7 +12,9 @@ package struct TopCandidates {
 
   package var isFull: Bool { heap.count == capacity }
 
-  /// Whether a candidate would be kept. Complexity: O(1).
+  /// Whether a candidate would be kept.
+  ///
+  /// Complexity: O(1).
   @inline(__always)
   package func accepts(_ candidate: Candidate) -> Bool {
     if heap.count < capacity { return true }
@@ -20,7 +22,9 @@ package struct TopCandidates {
     return candidate.precedes(worst)
   }
 
-  /// Keeps a candidate that ``accepts(_:)`` approved. Complexity: O(log capacity).
+  /// Keeps a candidate that ``accepts(_:)`` approved.
+  ///
+  /// Complexity: O(log capacity).
   package mutating func insert(_ candidate: Candidate) {
     if heap.count < capacity {
       heap.append(candidate)

@@ -9,68 +9,93 @@ import Vocabulary
 extension Engine {
   /// Imports a catalogue; what it says holds from the next answer on, without training.
   ///
-  /// All or nothing: an import that fails or is killed leaves the store as it was.
+  /// What a line leaves open stays as an earlier import said, so that titles, prices and tags may come apart. Several
+  /// lines of one import about an item add their tags up.
+  ///
+  /// All or nothing: an import that fails or is killed leaves the store as it was. A followed file is committed and
+  /// published each time that all it holds has been read.
   public func importItems(_ input: ImportInput, progress: (Progress) -> Void = { _ in }) throws -> ImportReport {
-    let lock = try store.lockForWriting()
+    let lock = try lock(for: input)
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
     let options = try LogOptions(input, what: .items)
     var report = ImportReport(what: "items", file: input.path)
     let before = try importedBefore(input, report)
     if let before = before.report { return before }
-    let chunks = try ChunkReader(path: input.path, follow: input.follow)
+    let chunks = try ChunkReader(input)
     let rejects = RejectSink(input)
     let reader = try ItemReader(chunks: chunks, options: options, rejects: rejects, name: input.displayName)
-    try store.transaction {
-      while let records = try reader.next(limit: 10_000), !input.shouldStop() {
-        for record in records { _ = try store.putItem(record) }
-        report.admitted += records.count
-        progress(chunks.progress("reading items", count: reader.counts.read))
+    var touched: Set<ItemNumber> = []
+    repeat {
+      // Nothing is locked while nothing comes. Asked to stop, the file ends here.
+      if reader.isWaiting { _ = chunks.waitForMore() }
+      let turn = input.follow ? try store.lockForWriting(patience: Engine.patience) : nil
+      defer { _ = turn }
+      let known = report.admitted
+      try store.transaction {
+        while let records = try reader.next(limit: 10_000) {
+          for update in records { try put(update, &touched) }
+          report.admitted += records.count
+          progress(chunks.progress("reading items", count: reader.counts.read))
+          if reader.isWaiting { break }
+        }
+        report.take(reader.counts, rejects)
+        try noteImport(input, before.digest, report)
+        try store.advanceGeneration()
       }
-      report.take(reader.counts, rejects)
-      try noteImport(input, before.digest, report)
-      try store.advanceGeneration()
-    }
+      if reader.isWaiting, report.admitted > known { try publishCatalogue() }
+    } while reader.isWaiting
     try rejects.close()
     progress(Progress(stage: "publishing the catalogue", fraction: nil, count: report.admitted))
+    let turn = input.follow ? try store.lockForWriting(patience: Engine.patience) : nil
+    defer { _ = turn }
     try publishCatalogue()
     report.items = try store.itemCount().all
     report.seconds = Double(Clock.monotonicNanoseconds() - start) / 1e9
     return report
   }
 
+  /// - Parameter touched: The items that this import has spoken of before.
+  private func put(_ update: ItemUpdate, _ touched: inout Set<ItemNumber>) throws {
+    let number = try store.itemNumber(id: update.record.id)
+    let old = try number == nil ? nil : store.item(id: update.record.id)?.record
+    let addsTags = number.map { touched.contains($0) } ?? false
+    touched.insert(try store.putItem(update.applied(to: old, addsTags: addsTags)))
+  }
+
   /// Imports a log of events: only what the ledger allows gets in.
   ///
   /// All or nothing, except that a followed file is committed batch by batch.
   public func importEvents(_ input: ImportInput, progress: (Progress) -> Void = { _ in }) throws -> ImportReport {
-    let lock = try store.lockForWriting()
+    let lock = try lock(for: input)
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
     let options = try LogOptions(input, what: .events)
     var report = ImportReport(what: "events", file: input.path)
     let before = try importedBefore(input, report)
     if let before = before.report { return before }
-    let chunks = try ChunkReader(path: input.path, follow: input.follow)
+    let chunks = try ChunkReader(input)
     let rejects = RejectSink(input)
     let reader = try EventReader(chunks: chunks, options: options, rejects: rejects, name: input.displayName)
     var run = EventImport(reader: reader, newest: nil)
     if input.follow {
-      var gate: Gate?
-      while !input.shouldStop() {
-        let more = try store.transaction {
-          let open = try gate ?? openGate(input)
-          gate = open
-          defer { gate = gate ?? open }
+      var gate = try store.transaction { try openGate(input) }
+      var more = true
+      while more {
+        // Nothing is locked while nothing comes. Asked to stop, the log ends here.
+        if run.reader.isWaiting { _ = chunks.waitForMore() }
+        let turn = try store.lockForWriting(patience: Engine.patience)
+        defer { _ = turn }
+        more = try store.transaction {
           let more = try run.step(engine: self, gate: &gate, limit: 10_000)
           try store.advanceGeneration()
           return more
         }
         progress(chunks.progress("following", count: run.reader.counts.read))
-        if !more { break }
       }
     } else {
       try store.transaction {
-        var gate: Gate? = try openGate(input)
+        var gate = try openGate(input)
         while try run.step(engine: self, gate: &gate, limit: 1 << 22) {
           progress(chunks.progress("reading events", count: run.reader.counts.read))
         }
@@ -93,6 +118,11 @@ extension Engine {
     report.items = try store.itemCount().all
     report.seconds = Double(Clock.monotonicNanoseconds() - start) / 1e9
     return report
+  }
+
+  /// The writer's lock for a whole import; a followed file takes it turn by turn.
+  private func lock(for input: ImportInput) throws -> DirectoryLock? {
+    input.follow ? nil : try store.lockForWriting()
   }
 
   private func openGate(_ input: ImportInput) throws -> Gate {
@@ -167,6 +197,13 @@ extension RejectSink {
 }
 
 extension ChunkReader {
+  /// Only what is followed can be stopped; everything else is imported whole or not at all.
+  convenience init(_ input: ImportInput) throws {
+    let shouldStop = input.shouldStop
+    let follow = input.follow
+    try self.init(path: input.path, follow: follow, shouldStop: { follow && shouldStop() })
+  }
+
   func progress(_ stage: String, count: Int) -> Progress {
     Progress(stage: stage, fraction: totalBytes.map { Double(rawBytesRead) / Double(max(1, $0)) }, count: count)
   }
@@ -193,10 +230,8 @@ private struct EventImport {
   var repeated = 0
 
   /// Reads, admits, seals and stores one batch; false at the end of the log.
-  mutating func step(engine: Engine, gate: inout Gate?, limit: Int) throws -> Bool {
-    guard var open = gate else { return false }
-    defer { gate = open }
-    let (batch, more) = try reader.admit(limit: limit, through: &open)
+  mutating func step(engine: Engine, gate: inout Gate, limit: Int) throws -> Bool {
+    let (batch, more) = try reader.admit(limit: limit, through: &gate)
     let sequence = try engine.store.nextSequence()
     for group in batch.groups {
       let key = try engine.store.requireKey(of: group.person)

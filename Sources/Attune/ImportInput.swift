@@ -33,7 +33,7 @@ public struct ImportInput: Sendable {
   public var follow = false
   /// Import even a file that was imported before.
   public var again = false
-  /// Asked between batches; true ends a followed import.
+  /// Asked several times a second; true ends a followed import.
   public var shouldStop: @Sendable () -> Bool = { false }
 
   public init(path: String) { self.path = path }

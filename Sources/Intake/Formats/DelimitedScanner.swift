@@ -1,4 +1,6 @@
-/// Splits CSV and TSV records (RFC 4180, with any one-byte delimiter) into the cells that are wanted.
+/// Splits CSV and TSV records into the cells that are wanted.
+///
+/// RFC 4180, with any one-byte delimiter, and `\"` inside quotes read as `""`.
 struct DelimitedScanner {
   let delimiter: UInt8
   /// For each column up to the last wanted one, its slots.
@@ -61,6 +63,9 @@ struct DelimitedScanner {
           } else if unsafe place < record.count && record[place] == 34 {
             copy.append(34)
             place += 1
+          } else if unsafe copy.last == 92 && place < record.count && record[place] != delimiter {
+            // Some programs write \" for a quote inside quotes.
+            copy[copy.count - 1] = 34
           } else {
             break
           }

@@ -40,16 +40,22 @@ package final class EventReader {
   }
 
   package var counts: ReadCounts { rows.counts }
+  /// Whether a followed file has to grow before there is more to read.
+  package private(set) var isWaiting = false
 
   private static func rule(_ name: String, _ options: LogOptions) -> LogOptions.KindRule? {
     options.kinds[name] ?? EventKind(name: name).map { .kind($0) }
   }
 
-  /// Appends up to `limit` lines to a batch; false at the end of the log.
+  /// Appends up to `limit` lines to a batch, fewer where a followed file has to grow; false at the end of the log.
   func read(into batch: inout RawBatch, limit: Int) throws -> Bool {
+    isWaiting = false
     while batch.count < limit {
       switch try rows.next() {
       case .end: return false
+      case .waiting:
+        isWaiting = true
+        return true
       case .ignored, .rejected: continue
       case .row:
         do {

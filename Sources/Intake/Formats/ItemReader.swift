@@ -15,12 +15,18 @@ package final class ItemReader {
   }
 
   package var counts: ReadCounts { rows.counts }
+  /// Whether a followed file has to grow before there is more to read.
+  package private(set) var isWaiting = false
 
-  /// Up to `limit` items; `nil` at the end.
-  package func next(limit: Int) throws -> [ItemRecord]? {
-    var items: [ItemRecord] = []
+  /// Up to `limit` items, fewer (or none) where a followed file has to grow; `nil` at the end.
+  package func next(limit: Int) throws -> [ItemUpdate]? {
+    isWaiting = false
+    var items: [ItemUpdate] = []
     while items.count < limit {
       switch try rows.next() {
+      case .waiting:
+        isWaiting = true
+        return items
       case .end: return items.isEmpty ? nil : items
       case .ignored, .rejected: continue
       case .row:
@@ -35,7 +41,7 @@ package final class ItemReader {
   }
 
   /// The current row's item; `nil` for a line whose kind concerns no item.
-  private func item() throws -> ItemRecord? {
+  private func item() throws -> ItemUpdate? {
     if let slot = rows.slots[.kind] {
       let name = String(decoding: rows.row.bytes(slot), as: UTF8.self)
       switch options.kinds[name] ?? EventKind(name: name).map({ .kind($0) }) {
@@ -57,7 +63,9 @@ package final class ItemReader {
       item.category = path.map { $0.trimmed }.filter { !$0.isEmpty }
     }
     item.tags = try rows.tags(separator: separator)
-    return item
+    let isWhole = rows.slots[.tags].map { !rows.row.isEmpty($0) } ?? false
+    let fields = isWhole ? nil : Set(rows.tagSlots.filter { !rows.row.isEmpty($0.slot) }.map(\.field))
+    return ItemUpdate(record: item, tagFields: fields)
   }
 
   private func malformed(_ role: LogOptions.Role, _ found: String, _ expected: String) -> Malformed {

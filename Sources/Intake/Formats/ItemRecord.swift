@@ -1,4 +1,6 @@
-/// What a catalogue says of one item. Public data: it speaks of no person.
+/// What a catalogue says of one item.
+///
+/// Public data: it speaks of no person.
 package struct ItemRecord: Equatable, Sendable {
   /// The outside id.
   package var id: String

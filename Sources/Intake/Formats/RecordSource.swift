@@ -13,6 +13,8 @@ import Vocabulary
     /// Without its line end.
     case text
     case tooLong
+    /// A followed file has to grow before there is a whole record.
+    case waiting
   }
 
   private let chunks: ChunkReader
@@ -22,6 +24,8 @@ import Vocabulary
   private var end = 0
   private var isAtEnd = false
   private var isFirst = true
+  /// Whether ``next(quoted:)`` says so where a followed file has to grow, instead of waiting.
+  var returnsWhenCaughtUp = false
   /// The number of the record's first line, from 1, and how many lines have been read.
   private(set) var line = 0
   private var linesRead = 0
@@ -67,11 +71,16 @@ import Vocabulary
       searched = rest
       if rest > RecordSource.limit { return try skipLine() }
       if isAtEnd {
-        if rest == 0 { return nil }
+        // A line that its writer has not finished is not a line yet.
+        if rest == 0 || chunks.wasStopped { return nil }
         linesRead += 1
         take(rest)
         start = end
         return .text
+      }
+      if returnsWhenCaughtUp, chunks.isCaughtUp {
+        linesRead = line - 1
+        return .waiting
       }
       try refill()
     }

@@ -34,7 +34,9 @@ package final class RejectSink {
   /// The rejects file, once something was listed in it.
   package var file: String? { count > 0 ? path : nil }
 
-  /// Notes a line that cannot be understood. What was found is named by its sort, never by its content.
+  /// Notes a line that cannot be understood.
+  ///
+  /// What was found is named by its sort, never by its content.
   func reject(line: Int, _ malformed: Malformed, text: @autoclosure () -> [UInt8]) throws {
     if isStrict {
       throw Failure(

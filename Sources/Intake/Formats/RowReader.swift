@@ -8,6 +8,8 @@ final class RowReader {
     /// Left out on purpose.
     case ignored
     case rejected
+    /// A followed file has to grow before there is another row.
+    case waiting
     case end
   }
 
@@ -54,7 +56,8 @@ final class RowReader {
     case .combined:
       columns = CombinedScanner.columns
     case .csv, .tsv, .auto:
-      delimiter = options.delimiter ?? (format == .tsv ? 9 : RowReader.guessDelimiter(sample))
+      delimiter =
+        options.delimiter ?? (format == .tsv ? 9 : RowReader.guessDelimiter(sample, named: options.columns?.count))
       if let named = options.columns {
         columns = named
       } else {
@@ -90,6 +93,7 @@ final class RowReader {
       hasPending = options.columns != nil && first != nil
     }
     if first == .tooLong { hasPending = false }
+    records.returnsWhenCaughtUp = true
   }
 
   /// The number of the current record's first line.
@@ -101,6 +105,7 @@ final class RowReader {
       hasPending = false
     } else {
       guard let record = try records.next(quoted: isQuoted) else { return .end }
+      if record == .waiting { return .waiting }
       if record == .tooLong {
         counts.read += 1
         return try reject(Malformed(column: 1, found: "a line that is too long", expected: "at most 16 MiB"))
@@ -149,11 +154,16 @@ final class RowReader {
     return sample.contains(9) ? .tsv : .csv
   }
 
-  private static func guessDelimiter(_ sample: [UInt8]) -> UInt8 {
-    let candidates = [UInt8(ascii: ","), 9, UInt8(ascii: ";"), UInt8(ascii: "|")]
-    let counts = candidates.map { candidate in sample.count { $0 == candidate } }
-    guard let most = counts.max(), most > 0, let index = counts.firstIndex(of: most) else { return candidates[0] }
-    return candidates[index]
+  /// The delimiter that cuts the first record into the most cells, or nearest to as many as were named.
+  private static func guessDelimiter(_ sample: [UInt8], named: Int?) -> UInt8 {
+    let candidates = [UInt8(ascii: ","), UInt8(9), UInt8(ascii: ";"), UInt8(ascii: "|")]
+    func misfit(_ delimiter: UInt8) -> Int {
+      let cells = unsafe sample.withUnsafeBufferPointer { try? unsafe DelimitedScanner.cells($0, delimiter: delimiter) }
+      guard let count = cells?.count else { return .max }
+      return named.map { abs(count - $0) } ?? -count
+    }
+    let misfits = candidates.map { misfit($0) }
+    return candidates[misfits.indices.min { misfits[$0] < misfits[$1] } ?? 0]
   }
 
   private static func keys(_ sample: [UInt8]) -> [String] {

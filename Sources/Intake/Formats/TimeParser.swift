@@ -79,7 +79,7 @@ enum TimeParser {
     return isAllowed
   }
 
-  /// `2026-05-01`, `2026-05-01T09:30`, `2026-05-01 09:30:15.25+02:00`, …
+  /// A date, or a date and a time of day: `2026-05-01`, `2026-05-01T09:30`, `2026-05-01 09:30:15.25+02:00`.
   private static func written(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     var place = 0
     guard let year = unsafe number(bytes, &place, 4), unsafe take(bytes, &place, "-"),
@@ -126,7 +126,7 @@ enum TimeParser {
 
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-  /// `10/Oct/2000:13:55:36 -0700`
+  /// The time of a web server's log, such as `10/Oct/2000:13:55:36 -0700`.
   private static func serverTime(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     var place = 0
     guard let day = unsafe number(bytes, &place, 2), unsafe take(bytes, &place, "/"), place + 3 < bytes.count,

@@ -15,7 +15,7 @@ struct RecommendationTextTests {
       text(Samples.recommendation) == """
         Personal: from the history and profile of u…42.
         1  i1   Acme linen dress, blue  ██████████  because you viewed “Borea dress” (41 %), like brand:acme
-                                                    (22 %) and looked for “linen” (10 %)
+                                                    (22 %) and like “linen” (10 %)
         2  i22  羊毛围巾                █████       because it is popular with many people (90 %), although
                                                     you disliked i8 (−5 %)
         3  i3                           ██▌         a general pick, the same for everybody
@@ -29,7 +29,7 @@ struct RecommendationTextTests {
         Personal: from the history and profile of u…42.
         1  i1   Acme linen dress, blue  ██████████
               because you viewed “Borea dress” (41 %), like
-              brand:acme (22 %) and looked for “linen” (10 %)
+              brand:acme (22 %) and like “linen” (10 %)
         2  i22  羊毛围巾                █████
               because it is popular with many people (90 %),
               although you disliked i8 (−5 %)
@@ -68,9 +68,35 @@ struct RecommendationTextTests {
     #expect(
       text(answer, similarTo: "i9") == """
         Similar to i9, for everybody.
-        1  i1  Acme linen dress, blue  ██████████  seen by the same people (70 %), both brand:acme (30 %)
+        1  i1  Acme linen dress, blue  ██████████  sought by the same people (70 %), both brand:acme (30 %)
         To see what counted: attune explain d7k3
         """)
+  }
+
+  @Test func aTagThatCountsAgainstAnItemIsNotLiked() {
+    var answer = Samples.recommendation
+    answer.items = [answer.items[0]]
+    answer.items[0].because = [
+      Cause(kind: "tag", tag: "brand:acme", share: 1.2), Cause(kind: "tag", tag: "color:red", share: -0.2),
+    ]
+    #expect(text(answer, width: 200).contains("because you like brand:acme (120 %), although"))
+    #expect(text(answer, width: 200).contains("although you do not care for color:red (−20 %)"))
+  }
+
+  @Test func nobodyLikesAnythingInAnAnswerForNobody() {
+    var answer = Samples.recommendation
+    (answer.subject, answer.basis, answer.items) = (nil, .contextual, [answer.items[0]])
+    answer.items[0].because = [
+      Cause(kind: "context", item: "i9", share: 0.7), Cause(kind: "tag", tag: "brand:acme", share: 0.3),
+    ]
+    #expect(text(answer).contains("because you are looking at i9 (70 %) and it shares"))
+  }
+
+  @Test func anIdThatCarriesItsRecordIsNotShown() {
+    var answer = Samples.recommendation
+    answer.decision = "g-" + String(repeating: "x", count: 900)
+    #expect(!text(answer).contains("xxx"))
+    #expect(text(answer).contains("add --explain"))
   }
 
   @Test(arguments: [40, 55, 80, 95, 96, 120, 200])

@@ -55,7 +55,7 @@ struct ExplanationPage {
 
   private func item(_ item: ExplainedItem, isOpen: Bool) -> String {
     let name = HTML.escape(item.title ?? item.item)
-    let parts = ScoreParts(item, listed: partsListed)
+    let parts = ScoreParts(item, basis: explanation.basis, listed: partsListed)
     let placed = PlacementText.sentence(item.placedBy).map { "<p>\(HTML.escape($0))</p>" } ?? ""
     return """
       <details\(isOpen ? " open" : "")>

@@ -49,7 +49,7 @@ struct ExplanationText {
   }
 
   private func contributions(_ item: ExplainedItem, _ style: Style) -> [String] {
-    let parts = ScoreParts(item, listed: partsListed)
+    let parts = ScoreParts(item, basis: explanation.basis, listed: partsListed)
     var table = Table(
       [.init(shrinksTo: 20), .init(ink: .accent), .init(onRight: true), .init(onRight: true, ink: .dim)], indent: 5)
     for part in parts.rows {

@@ -9,14 +9,20 @@ struct Origin {
   var title: String?
   var event: String?
   var tag: String?
+  /// Whether it counts for the item.
+  var isInFavor = true
+  /// Tags are those of the items in the request, not somebody's.
+  var isOfItems = false
 
-  init(_ cause: Cause) {
+  init(_ cause: Cause, basis: Basis) {
     (kind, item, title, event, tag) = (cause.kind, cause.item, cause.title, cause.event, cause.tag)
+    (isInFavor, isOfItems) = (cause.share >= 0, basis == .contextual)
   }
 
-  init(_ contribution: Contribution) {
+  init(_ contribution: Contribution, basis: Basis) {
     kind = contribution.kind
     (item, title, event, tag) = (contribution.item, contribution.title, contribution.event, contribution.tag)
+    (isInFavor, isOfItems) = (contribution.points >= 0, basis == .contextual)
   }
 
   init(_ counterfactual: Counterfactual) {
@@ -32,7 +38,8 @@ struct Origin {
     switch kind {
     case "history": (.you, "\(Self.deed(event)) \(itemName)")
     case "context": (.you, "are looking at \(itemName)")
-    case "tag": (.you, "\(isTerm ? "looked for" : "like") \(tagName)")
+    case "tag" where isOfItems: (.it, isInFavor ? "shares \(tagName)" : "has \(tagName)")
+    case "tag": (.you, "\(isInFavor ? "like" : "do not care for") \(tagName)")
     case "related": (.it, item == nil ? "is related to your history" : "is related to \(itemName)")
     case "repeat": (.you, "have had it before")
     case "general": (.it, "is popular with many people")
@@ -94,19 +101,19 @@ struct Origin {
 
 extension [Cause] {
   /// The causes as one sentence: `because you viewed “X” (41 %) and like brand:acme (22 %)`.
-  var sentence: String {
+  func sentence(_ basis: Basis) -> String {
     let (supporting, opposing) = (filter { $0.share >= 0 }, filter { $0.share < 0 })
     var parts: [String] = []
-    if !supporting.isEmpty { parts.append("because \(supporting.clauses)") }
-    if !opposing.isEmpty { parts.append("although \(opposing.clauses)") }
+    if !supporting.isEmpty { parts.append("because \(supporting.clauses(basis))") }
+    if !opposing.isEmpty { parts.append("although \(opposing.clauses(basis))") }
     return parts.joined(separator: ", ")
   }
 
   /// The clauses in a row, each with its share; a subject is named where it changes.
-  private var clauses: String {
+  private func clauses(_ basis: Basis) -> String {
     var last: Origin.Subject?
     let clauses = map { cause in
-      let (subject, predicate) = Origin(cause).clause
+      let (subject, predicate) = Origin(cause, basis: basis).clause
       defer { last = subject }
       return (subject == last ? "" : "\(subject.rawValue) ") + "\(predicate) (\(Wording.percent(cause.share)))"
     }

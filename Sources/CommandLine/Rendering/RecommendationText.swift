@@ -18,14 +18,26 @@ struct RecommendationText {
     } else {
       lines += items(style)
     }
-    lines.append(style.paint("To see what counted: attune explain \(answer.decision)", .dim))
-    return lines
+    return lines + DisplayText.wrap(hint, to: style.width).map { style.paint($0, .dim) }
+  }
+
+  /// How to learn more.
+  ///
+  /// An id that carries the whole record is nothing to type.
+  private var hint: String {
+    answer.decision.utf8.count <= 40
+      ? "To see what counted: attune explain \(answer.decision)"
+      : "To see what counted, add --explain. Nothing was stored: the decision's id carries its record; --json has it."
   }
 
   private func opening(_ style: Style) -> String {
     if let similarTo { return "Similar to \(DisplayText.safe(similarTo)), for everybody." }
-    return BasisText.sentence(
-      answer.basis, reason: answer.reason, purpose: answer.purpose, who: answer.subject.map(style.person))
+    let who = answer.subject.map(style.person)
+    if answer.basis == .personal, !answer.items.isEmpty, answer.items.allSatisfy({ $0.basis == .general }) {
+      return
+        "Nothing in the history of \(who ?? "the person") leads to other items yet: what is popular fills the list."
+    }
+    return BasisText.sentence(answer.basis, reason: answer.reason, purpose: answer.purpose, who: who)
   }
 
   private func items(_ style: Style) -> [String] {
@@ -67,13 +79,20 @@ struct RecommendationText {
     switch item.placedBy {
     case "general-share" where answer.basis != .general: return "a general pick, the same for everybody"
     case "fill": return "to fill the list"
-    default: return item.because.sentence
+    default: return item.because.sentence(answer.basis)
     }
   }
 
   private func likeness(_ causes: [Cause]) -> String {
     let parts = causes.map { cause in
-      let what = cause.tag == nil ? "seen by the same people" : "both \(Origin(cause).tagName)"
+      let origin = Origin(cause, basis: .contextual)
+      let what =
+        switch cause.kind {
+        case "context": "sought by the same people"
+        case "tag": "both \(origin.tagName)"
+        case "general": "popular with many people"
+        default: origin.clause.predicate
+        }
       return "\(what) (\(Wording.percent(cause.share)))"
     }
     return parts.joined(separator: ", ")

@@ -21,6 +21,7 @@ extension Verb {
       OptionSpec("among", .required("ITEM,…"), repeats: true, "Rank exactly these items instead of the catalogue."),
       OptionSpec(
         "gpc", .optional("VALUE"), "The request carries a Global Privacy Control signal; VALUE is the header's value."),
+      .explain,
     ],
     operands: 0...1,
     examples: [
@@ -29,9 +30,8 @@ extension Verb {
     ],
     run: { call in
       let request = try recommendationRequest(call)
-      let answer = try call.engine().recommend(request)
-      try call.show(answer.json) { RecommendationText(answer: answer).lines($0) }
-      return .recommendation(answer)
+      let engine = try call.engine()
+      return try call.show(engine.recommend(request), of: engine)
     })
 
   private static func recommendationRequest(_ call: Call) throws -> RecommendationRequest {
@@ -56,5 +56,26 @@ extension Verb {
     // A bare `--gpc` is the signal itself.
     request.globalPrivacyControl = arguments.value("gpc").map { $0.isEmpty ? "1" : $0 }
     return request
+  }
+}
+
+extension OptionSpec {
+  /// For verbs that answer with a list.
+  static let explain = OptionSpec(flag: "explain", "Say at once what counted, as attune explain does for the decision.")
+}
+
+extension Call {
+  /// Shows a list and, where asked for, its explanation.
+  func show(_ answer: Recommendation, of engine: Engine, similarTo item: String? = nil) throws -> Outcome {
+    let explains = arguments.has("explain")
+    if explains, console.isJSON {
+      throw usage("--explain and --json exclude each other", remedy: "Ask attune explain --json for the decision's id")
+    }
+    try show(answer.json) { RecommendationText(answer: answer, similarTo: item).lines($0) }
+    if explains {
+      let explanation = try engine.explain(answer.decision)
+      try console.lines([""] + ExplanationText(explanation: explanation, partsListed: 4).lines(console.style))
+    }
+    return .recommendation(answer)
   }
 }

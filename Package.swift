@@ -26,6 +26,7 @@ let package = Package(
   products: [
     .library(name: "Attune", targets: ["Attune"]),
     .executable(name: "attune", targets: ["AttuneMain"]),
+    .executable(name: "attune-bench", targets: ["AttuneBench"]),
   ],
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -56,6 +57,9 @@ let package = Package(
       ]),
     target("CommandLine", ["Vocabulary", "SystemIO", "Attune"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
+    .executableTarget(
+      name: "AttuneBench", dependencies: ["Vocabulary", "SystemIO", "Attune"], path: "Benchmarks/AttuneBench",
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["Vocabulary"], path: "Tests/TestSupport", swiftSettings: settings),

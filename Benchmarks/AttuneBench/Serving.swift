@@ -1,5 +1,4 @@
 import Attune
-import Intake
 import SystemIO
 import Vocabulary
 
@@ -33,7 +32,7 @@ enum Serving {
 enum Subjects {
   /// Outside ids of people with a number of events near `wanted`, in order of id.
   static func withHistory(near wanted: Int, in path: String, column: String, limit: Int) throws -> [String] {
-    let chunks = try ChunkReader(path: path, digest: false)
+    let chunks = try ChunkReader(path: path)
     var counts: [String: Int] = [:]
     var rest: [UInt8] = []
     var place: Int?

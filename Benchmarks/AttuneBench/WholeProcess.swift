@@ -10,13 +10,15 @@ enum WholeProcess {
       "--json",
     ]
     try spawn(command)
-    let times = try (0..<options.runs).map { _ in Double(try nanoseconds { try spawn(command) }) / 1e6 }
+    let times = try (0..<max(20, options.runs)).map { _ in Double(try nanoseconds { try spawn(command) }) / 1e6 }
     print("attune recommend, whole process, ms: \(Spread(times))")
   }
 
   private static func spawn(_ command: [String]) throws {
-    var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
-    defer { for index in arguments.indices { unsafe free(arguments[index]) } }
+    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
+    for word in command { unsafe arguments.append(strdup(word)) }
+    unsafe arguments.append(nil)
+    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }

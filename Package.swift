@@ -62,13 +62,19 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Vocabulary"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Vocabulary", "CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("TestSupport", []),
     tests("Vocabulary", ["Vocabulary"]),
-    tests("SystemIO", ["SystemIO", "Vocabulary", "CZlib"]),
+    tests("SystemIO", ["SystemIO", "Vocabulary"]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
     tests("Store", ["Store", "Vocabulary", "Consent", "Intake", "Crypto", "SystemIO"]),
-    tests("Attune", ["Attune", "Vocabulary"]),
+    tests("ModelFile", ["ModelFile", "SystemIO", "Vocabulary"]),
+    tests("Profiles", ["Profiles", "Intake", "Consent", "Crypto", "Vocabulary"]),
+    tests("Learning", ["Learning", "ModelFile", "Vocabulary"]),
+    tests("Retrieval", ["Retrieval", "ModelFile", "SystemIO", "Vocabulary"]),
+    tests("Ranking", ["Ranking", "Retrieval", "Profiles", "ModelFile", "SystemIO", "Vocabulary"]),
+    tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
+    tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
     tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
   ]
 )

@@ -46,16 +46,16 @@ extension CatalogItem {
       self.init(id: id, number: number, named: false, title: nil, price: nil, available: true, features: [])
       return
     }
-    var features = Set(record.tags)
+    var features = Set(record.tags.map { ExactText($0) })
     for depth in record.category.indices {
-      features.insert(Tag.text(field: "category", value: record.category[...depth].joined(separator: "/")))
+      features.insert(ExactText(Tag.text(field: "category", value: record.category[...depth].joined(separator: "/"))))
     }
-    if let seller = record.seller { features.insert(Tag.text(field: "seller", value: seller)) }
+    if let seller = record.seller { features.insert(ExactText(Tag.text(field: "seller", value: seller))) }
     for term in terms(of: (record.title ?? "") + " " + (record.text ?? "")) {
-      features.insert(Tag.text(field: "term", value: term))
+      features.insert(ExactText(Tag.text(field: "term", value: term)))
     }
     self.init(
       id: id, number: number, named: true, title: record.title, price: record.price,
-      available: record.available ?? true, features: features.sorted())
+      available: record.available ?? true, features: features.sorted().map(\.text))
   }
 }

@@ -28,7 +28,7 @@ extension Engine {
     let model = try? self.model()
     let wanted = record.places.filter { item == nil || $0.item == item }
     var note: String?
-    var without: [String: [Counterfactual]] = [:]
+    var without: [ExactText: [Counterfactual]] = [:]
     if level == .full {
       do {
         without = try counterfactuals(wanted, record, person: person, model: model)
@@ -48,7 +48,7 @@ extension Engine {
           rank: place.rank, score: record.score(of: place),
           placedBy: (Placement(rawValue: place.placement) ?? .score).name,
           contributions: level == .summary ? Engine.summary(contributions) : contributions,
-          without: without[place.item] ?? [])
+          without: without[ExactText(place.item)] ?? [])
       },
       notShown: zip(NotShown().all.map(\.cause), record.notShown).map { (cause: $0, count: $1) },
       controls: record.controls, counterfactualNote: note)
@@ -81,7 +81,7 @@ extension Engine {
   /// The greatest causes, with the rest as one, so that the sum still holds.
   static func summary(_ contributions: [Contribution]) -> [Contribution] {
     if contributions.count <= 4 { return contributions }
-    let rest = contributions.dropFirst(3).reduce(0) { $0 + $1.points }
+    let rest = contributions.dropFirst(3).reduce(0) { $0 &+ $1.points }
     return contributions.prefix(3) + [Contribution(kind: "other", points: rest)]
   }
 
@@ -96,7 +96,7 @@ extension Engine {
   /// For each item, its rank without each of its three greatest causes, from real runs.
   private func counterfactuals(
     _ places: [DecisionRecord.Place], _ record: DecisionRecord, person: PersonID?, model: PublishedModel?
-  ) throws -> [String: [Counterfactual]] {
+  ) throws -> [ExactText: [Counterfactual]] {
     guard let model, model.snapshot.learnedDigest.bytes == record.model,
       model.snapshot.catalogDigest.bytes == record.catalogue
     else { throw InputsGone(why: "the model or catalogue of this decision has been replaced") }
@@ -104,19 +104,20 @@ extension Engine {
     guard run.places(count: record.count, offset: record.offset) == record.places.map({ Rerun.Shown($0, record) })
     else { throw InputsGone(why: "the person's events or instructions have changed since") }
 
-    var ranks: [DecisionRecord.Term: [String: Int]] = [:]
-    var all: [String: [Counterfactual]] = [:]
+    // By place among the record's terms.
+    var ranks: [Int: [ExactText: Int]] = [:]
+    var all: [ExactText: [Counterfactual]] = [:]
     for place in places where place.placement == Placement.score.rawValue {
-      let greatest = place.parts.map { (term: record.terms[$0.term], points: record.points(of: $0, in: place)) }
-        .sorted { $0.points > $1.points }
-      for (term, points) in greatest.prefix(3) where points > 0 && Rerun.canRemove(term) {
-        if ranks[term] == nil { ranks[term] = run.ranks(without: term) }
+      for (part, points) in record.greatestParts(of: place, 3) where points > 0 {
+        let term = record.terms[part.term]
+        if !Rerun.canRemove(term) { continue }
+        if ranks[part.term] == nil { ranks[part.term] = run.ranks(without: term) }
         let isTag = term.kind == .tag
-        all[place.item, default: []].append(
+        all[ExactText(place.item), default: []].append(
           Counterfactual(
             kind: term.kind.name, item: isTag ? nil : term.name,
             title: isTag ? nil : model.snapshot.index(ofID: term.name).flatMap(model.snapshot.title(of:)),
-            tag: isTag ? term.name : nil, rank: ranks[term]?[place.item]))
+            tag: isTag ? term.name : nil, rank: ranks[part.term]?[ExactText(place.item)]))
       }
     }
     return all
@@ -172,7 +173,7 @@ extension Engine {
     }
 
     /// Ranks by item without one cause: all events of an item, a context item, or a tag.
-    func ranks(without term: DecisionRecord.Term) -> [String: Int] {
+    func ranks(without term: DecisionRecord.Term) -> [ExactText: Int] {
       var events = self.events
       var request = self.request
       var instructions = self.instructions
@@ -184,12 +185,12 @@ extension Engine {
         let index = model.snapshot.index(ofID: term.name)
         request.context.removeAll { $0 == index }
       default:
-        instructions.choices.removed.insert(term.name)
-        instructions.choices.added.remove(term.name)
+        instructions.choices.removed.insert(ExactText(term.name))
+        instructions.choices.added.remove(ExactText(term.name))
       }
       let list = self.list(events, request, instructions, count: Engine.counterfactualDepth, offset: 0)
-      var ranks: [String: Int] = [:]
-      for place in list.places { ranks[model.snapshot.id(of: place.item)] = place.rank }
+      var ranks: [ExactText: Int] = [:]
+      for place in list.places { ranks[ExactText(model.snapshot.id(of: place.item))] = place.rank }
       return ranks
     }
 
@@ -227,7 +228,7 @@ extension DecisionRecord {
     var controls = ["attune consent SUBJECT withdraw \(purpose.name)"]
     var points: [Int: Int64] = [:]
     for place in places {
-      for part in place.parts { points[part.term, default: 0] += self.points(of: part, in: place) }
+      for part in place.parts { points[part.term, default: 0] &+= self.points(of: part, in: place) }
     }
     let greatest = points.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { terms[$0.key] }
     controls += greatest.filter { $0.kind == .tag }.prefix(3).map { "attune tags SUBJECT remove '\($0.name)'" }

@@ -21,7 +21,7 @@ extension Engine {
       return report
     }
     let choices = try readInstructions(person).choices
-    report.removed = choices.removed.sorted()
+    report.removed = choices.removed.sorted().map(\.text)
     guard let permit = try ledger.permit(for: person, purpose: purpose) else { return report }
     report.allowed = true
     let events = try readEvents(permit, upTo: store.lastSequence())
@@ -57,14 +57,14 @@ extension Engine {
   /// Takes a tag out of a person's profile; it is not inferred again until restored.
   public func removeTag(_ tag: String, for subject: String) throws -> InstructionsReport {
     try instruct(subject) {
-      $0.choices.removed.insert(tag)
-      $0.choices.added.remove(tag)
+      $0.choices.removed.insert(ExactText(tag))
+      $0.choices.added.remove(ExactText(tag))
     }
   }
 
   /// Lets a removed tag be inferred again.
   public func restoreTag(_ tag: String, for subject: String) throws -> InstructionsReport {
-    try instruct(subject) { $0.choices.removed.remove(tag) }
+    try instruct(subject) { $0.choices.removed.remove(ExactText(tag)) }
   }
 
   /// Puts a tag into a person's profile at their own word.
@@ -74,8 +74,8 @@ extension Engine {
         .refused, "the policy keeps this field out of every profile", at: "tag", expected: "a tag of another field")
     }
     return try instruct(subject) {
-      $0.choices.added.insert(tag)
-      $0.choices.removed.remove(tag)
+      $0.choices.added.insert(ExactText(tag))
+      $0.choices.removed.remove(ExactText(tag))
     }
   }
 
@@ -92,9 +92,9 @@ extension Engine {
   public func block(_ block: Block, for subject: String) throws -> InstructionsReport {
     try instruct(subject) {
       switch block {
-      case .item(let item): $0.items.insert(item)
-      case .similar(let item): $0.similar.insert(item)
-      case .tag(let tag): $0.tags.insert(tag)
+      case .item(let item): $0.items.insert(ExactText(item))
+      case .similar(let item): $0.similar.insert(ExactText(item))
+      case .tag(let tag): $0.tags.insert(ExactText(tag))
       }
     }
   }
@@ -103,9 +103,9 @@ extension Engine {
   public func unblock(_ block: Block, for subject: String) throws -> InstructionsReport {
     try instruct(subject) {
       switch block {
-      case .item(let item): $0.items.remove(item)
-      case .similar(let item): $0.similar.remove(item)
-      case .tag(let tag): $0.tags.remove(tag)
+      case .item(let item): $0.items.remove(ExactText(item))
+      case .similar(let item): $0.similar.remove(ExactText(item))
+      case .tag(let tag): $0.tags.remove(ExactText(tag))
       }
     }
   }
@@ -130,8 +130,9 @@ extension Engine {
 extension InstructionsReport {
   init(_ subject: String, _ instructions: Instructions) {
     self.init(
-      subject: subject, items: instructions.items.sorted(), similar: instructions.similar.sorted(),
-      tags: instructions.tags.sorted(), removedTags: instructions.choices.removed.sorted(),
-      addedTags: instructions.choices.added.sorted())
+      subject: subject, items: instructions.items.sorted().map(\.text),
+      similar: instructions.similar.sorted().map(\.text),
+      tags: instructions.tags.sorted().map(\.text), removedTags: instructions.choices.removed.sorted().map(\.text),
+      addedTags: instructions.choices.added.sorted().map(\.text))
   }
 }

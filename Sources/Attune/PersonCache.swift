@@ -25,7 +25,7 @@ struct PersonCache {
 
   private var entries: [Key: Entry] = [:]
   private var instructions: [PersonID: Instructions] = [:]
-  private var people: [String: PersonID] = [:]
+  private var people: [ExactText: PersonID] = [:]
   private var generation: Int64 = -1
 
   mutating func refresh(generation: Int64) {
@@ -56,10 +56,10 @@ struct PersonCache {
   }
 
   subscript(subject: String) -> PersonID? {
-    get { people[subject] }
+    get { people[ExactText(subject)] }
     set {
       if people.count >= PersonCache.limit { people.removeAll(keepingCapacity: true) }
-      people[subject] = newValue
+      people[ExactText(subject)] = newValue
     }
   }
 }

@@ -138,5 +138,5 @@ extension DecisionRecord {
   }
 
   /// The score of a place: the sum of its parts.
-  package func score(of place: Place) -> Int64 { place.parts.reduce(0) { $0 + points(of: $1, in: place) } }
+  package func score(of place: Place) -> Int64 { place.parts.reduce(0) { $0 &+ points(of: $1, in: place) } }
 }

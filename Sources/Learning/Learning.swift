@@ -46,19 +46,14 @@ package enum Learning {
         (UInt32(ranks[Int(segment.rowItem[$0])]), Int64(segment.rowValue[$0]) << Int64(segment.rowShift[place]))
       }
     }
-    var changed = [Bool](repeating: false, count: ids.count)
-    var gone = [Bool](repeating: false, count: ids.count)
-    for rank in touched.map(Int.init) {
-      let wasPublished = totals[rank].support > 0
+    // No other row changes: enough people stand behind each of its pairs who have both items, so none of its
+    // neighbours can fall below the threshold by people who did not have its own item.
+    let again = touched.map(Int.init)
+    for rank in again {
       totals[rank] = learner.totals(of: rank)
-      changed[rank] = true
-      gone[rank] = wasPublished && totals[rank].support < parameters.rows.support
+      rows[rank] = RowLearner.Row()
     }
-    // A row that loses an entry to the threshold may have room for one it had cut off.
-    for rank in ranks where rows[rank].entries.contains(where: { gone[Int($0.rank)] }) { changed[rank] = true }
     let isPublished = totals.map { $0.support >= parameters.rows.support }
-    let again = changed.indices.filter { changed[$0] }
-    for rank in again { rows[rank] = RowLearner.Row() }
     learner.learn(again, isPublished: isPublished) { rows[$0] = $1 }
     return assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
   }

@@ -21,17 +21,17 @@ package struct CatalogSegment: Sendable {
   /// - Complexity: linear in the features of all items, plus sorting the distinct ones.
   package init(items: [CatalogItem], parameters: ModelParameters) {
     self.items = items
-    var numbers: [String: UInt32] = [:]
+    var numbers: [ExactText: UInt32] = [:]
     var found: [String] = []
     var flat: [UInt32] = []
     var starts: [UInt32] = [0]
     for item in items {
       for feature in item.features {
-        if let known = numbers[feature] {
+        if let known = numbers[ExactText(feature)] {
           flat.append(known)
         } else {
           let number = UInt32(found.count)
-          numbers[feature] = number
+          numbers[ExactText(feature)] = number
           found.append(feature)
           flat.append(number)
         }

@@ -9,7 +9,7 @@ import Vocabulary
     var items: Int
     var features: Int
     var tick: Int64
-    var unit: UInt64
+    var unit: UInt128
     var learned: Digest
     var catalog: Digest
 
@@ -29,14 +29,14 @@ import Vocabulary
         unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
       }
       let sections = unsafe bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self).littleEndian
-      guard number(48) == UInt64(bytes.count), sections == Section.allCases.count, number(16) < 1 << 32,
-        number(24) < 1 << 32, let learned = Digest(bytes: unsafe Array(bytes[56..<88])),
-        let catalog = Digest(bytes: unsafe Array(bytes[88..<120]))
+      guard number(56) == UInt64(bytes.count), sections == Section.allCases.count, number(16) < 1 << 32,
+        number(24) < 1 << 32, let learned = Digest(bytes: unsafe Array(bytes[64..<96])),
+        let catalog = Digest(bytes: unsafe Array(bytes[96..<128]))
       else { throw SectionTable.damaged(path, "the model file is cut short or damaged") }
       items = Int(number(16))
       features = Int(number(24))
       tick = Int64(bitPattern: number(32))
-      unit = number(40)
+      unit = UInt128(number(48)) << 64 | UInt128(number(40))
       self.learned = learned
       self.catalog = catalog
     }
@@ -91,8 +91,13 @@ import Vocabulary
   }
 
   func bytes(_ section: Section) -> [UInt8] {
-    let pointer: UnsafePointer<UInt8> = unsafe pointer(section)
-    return unsafe Array(UnsafeBufferPointer(start: pointer, count: counts[Int(section.rawValue)]))
+    unsafe Array(raw(section))
+  }
+
+  /// All bytes of a section, whatever its elements.
+  @unsafe private func raw(_ section: Section) -> UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(
+      start: base + offsets[Int(section.rawValue)], count: counts[Int(section.rawValue)] * section.width)
   }
 
   func text(_ starts: Section, _ bytes: Section, _ index: UInt32) -> String {
@@ -183,7 +188,7 @@ import Vocabulary
     let hash = SHA256()
     unsafe hash.update(UnsafeRawBufferPointer(rebasing: file[..<Header.checksumOffset]))
     unsafe hash.update(UnsafeRawBufferPointer(rebasing: file[Header.fixedLength..<Header.length]))
-    for section in Section.allCases { hash.update(bytes(section)) }
+    for section in Section.allCases { unsafe hash.update(raw(section)) }
     guard unsafe hash.finalize().bytes == Array(file[Header.checksumOffset..<Header.fixedLength]) else {
       throw SectionTable.damaged(path, "the model file does not match its checksum")
     }

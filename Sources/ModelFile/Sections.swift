@@ -50,9 +50,9 @@ enum Section: UInt32, CaseIterable {
 enum Header {
   static let magic: [UInt8] = Array("ATTUNE".utf8) + [0, 1]
   static let version: UInt32 = 1
-  /// magic 8, version 4, sections 4, items 8, features 8, tick 8, unit 8, size 8, learned 32, catalogue 32, checksum 32.
-  static let fixedLength = 152
-  static let checksumOffset = 120
+  /// magic 8, version 4, sections 4, items 8, features 8, tick 8, unit 16, size 8, learned 32, catalogue 32, checksum 32.
+  static let fixedLength = 160
+  static let checksumOffset = 128
   /// kind 4, reserved 4, offset 8, length 8.
   static let entryLength = 24
   static let length = fixedLength + entryLength * Section.allCases.count

@@ -16,7 +16,7 @@ package import Vocabulary
   package let featureCount: Int
   package let tick: Int64
   /// The mean over rows of the largest source · raw · target, with 16 fraction bits.
-  package let unit: UInt64
+  package let unit: UInt128
   package let learnedDigest: Digest
   package let catalogDigest: Digest
   package let parameters: ModelParameters

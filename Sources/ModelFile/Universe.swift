@@ -10,7 +10,7 @@ struct Universe {
   /// Learned place → universe.
   private var ofLearned: [UInt32] = []
   /// The mean over rows of the largest source · raw · target, with 16 fraction bits; see ``Snapshot/unit``.
-  private(set) var unit: UInt64 = 1
+  private(set) var unit: UInt128 = 1
   private var source: [UInt64] = []
   private var target: [UInt32] = []
   private var rowTotal: [UInt64] = []
@@ -26,7 +26,7 @@ struct Universe {
     while l < learned.ids.count || c < catalog.items.count {
       let hasLearned = l < learned.ids.count
       let hasItem = c < catalog.items.count
-      let same = hasLearned && hasItem && learned.ids[l] == catalog.items[c].id
+      let same = hasLearned && hasItem && learned.ids[l].utf8.elementsEqual(catalog.items[c].id.utf8)
       let learnedFirst =
         hasLearned && (!hasItem || learned.ids[l].utf8.lexicographicallyPrecedes(catalog.items[c].id.utf8))
       if same || learnedFirst {
@@ -84,17 +84,19 @@ struct Universe {
       }
       rowTotal[item] = total
       // source (36 fraction bits) · raw · target, kept with 16 fraction bits.
-      sum += (UInt128(largest) << UInt128(learned.rowShift[place])) * UInt128(source[item]) >> 20
+      // Below 2^40 · 2^38 · 2^(36 + 20), the last for a negative exponent: so large at once in no real model.
+      let raw = UInt128(largest) << UInt128(learned.rowShift[place])
+      let product = raw.multipliedReportingOverflow(by: UInt128(source[item]))
+      sum += (product.overflow ? UInt128.max >> 32 : product.partialValue) >> 20
       rows += 1
     }
-    unit = rows == 0 ? 1 : max(1, UInt64(clamping: sum / rows))
+    unit = rows == 0 ? 1 : max(1, sum / rows)
 
     let generals = learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] }
     let most = max(1, generals.max() ?? 0)
     generalPoints = generals.map { UInt32((UInt128($0) << 20) / UInt128(most)) }
-    generalOrder = (0..<UInt32(count)).sorted {
-      (generals[Int($1)], $0) < (generals[Int($0)], $1)
-    }
+    let points = generalPoints
+    generalOrder = (0..<UInt32(count)).sorted { (points[Int($1)], $0) < (points[Int($0)], $1) }
   }
 
   /// The file's sections in their order.

@@ -55,7 +55,7 @@ package struct TagWeight: Hashable, Sendable {
 
 /// The tags a person set by hand; standing instructions, not evidence.
 package struct TagChoices: Hashable, Sendable {
-  package var removed: Set<String> = []
-  package var added: Set<String> = []
+  package var removed: Set<ExactText> = []
+  package var added: Set<ExactText> = []
   package init() {}
 }

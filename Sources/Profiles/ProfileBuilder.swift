@@ -37,7 +37,7 @@ package struct ProfileBuilder<Features: FeatureSource> {
 
   /// Every event's part in every feature, for showing where a profile came from; removed tags left out.
   package func evidence(of events: [AdmittedEvent], choices: TagChoices) -> [Evidence] {
-    let removed = Set(choices.removed.compactMap(features.feature(named:)))
+    let removed = Set(choices.removed.compactMap { features.feature(named: $0.text) })
     return evidence(of: events, weigh(events)).filter { !removed.contains($0.feature) }
   }
 
@@ -123,10 +123,10 @@ package struct ProfileBuilder<Features: FeatureSource> {
   }
 
   private func merge(_ evidence: [Evidence], _ choices: TagChoices) -> [TagWeight] {
-    let removed = Set(choices.removed.compactMap(features.feature(named:)))
+    let removed = Set(choices.removed.compactMap { features.feature(named: $0.text) })
     var pairs = evidence.map { TagWeight(feature: $0.feature, weight: $0.weight, added: false) }
     for tag in choices.added {
-      guard let feature = features.feature(named: tag) else { continue }
+      guard let feature = features.feature(named: tag.text) else { continue }
       pairs.append(TagWeight(feature: feature, weight: rules.addedTagWeight, added: true))
     }
     pairs.sort { $0.feature < $1.feature }

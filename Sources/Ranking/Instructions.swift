@@ -1,16 +1,16 @@
 package import Profiles
-import Vocabulary
+package import Vocabulary
 
 /// What a person has told the engine, in force until they say otherwise and whatever the purpose.
 ///
 /// Standing instructions are inputs of an answer like the request itself; reading them needs no permit.
 package struct Instructions: Hashable, Sendable {
   /// Items never to be shown, by outside id.
-  package var items: Set<String> = []
+  package var items: Set<ExactText> = []
   /// Items of which nothing similar is to be shown either.
-  package var similar: Set<String> = []
+  package var similar: Set<ExactText> = []
   /// Tags, categories (`category:…`) and sellers (`seller:…`) never to be shown.
-  package var tags: Set<String> = []
+  package var tags: Set<ExactText> = []
   /// The tags the person removed from, or added to, their profile.
   package var choices = TagChoices()
 
@@ -27,7 +27,7 @@ extension Instructions {
     var bytes = [Instructions.version]
     for set in [items, similar, tags, choices.removed, choices.added] {
       bytes.appendVarint(UInt64(set.count))
-      for text in set.sorted() { bytes.appendText(text) }
+      for exact in set.sorted() { bytes.appendText(exact.text) }
     }
     return bytes
   }
@@ -36,13 +36,13 @@ extension Instructions {
   package init?(encoded bytes: [UInt8]) {
     var reader = ByteReader(bytes)
     guard reader.byte() == Instructions.version else { return nil }
-    var sets: [Set<String>] = []
+    var sets: [Set<ExactText>] = []
     for _ in 0..<5 {
       guard let count = reader.varint() else { return nil }
-      var set: Set<String> = []
+      var set: Set<ExactText> = []
       for _ in 0..<count {
         guard let text = reader.text() else { return nil }
-        set.insert(text)
+        set.insert(ExactText(text))
       }
       sets.append(set)
     }

@@ -139,7 +139,7 @@ package final class Ranker {
   private func block(_ instructions: Instructions) -> Int {
     var blocked = 0
     for id in instructions.items.union(instructions.similar) {
-      guard let item = snapshot.index(ofID: id) else { continue }
+      guard let item = snapshot.index(ofID: id.text) else { continue }
       if retriever.exclude(item, because: .blocked) { blocked += 1 }
       guard instructions.similar.contains(id) else { continue }
       for entry in snapshot.row(of: item) {
@@ -147,7 +147,7 @@ package final class Ranker {
       }
     }
     for tag in instructions.tags {
-      guard let feature = snapshot.feature(named: tag) else { continue }
+      guard let feature = snapshot.feature(named: tag.text) else { continue }
       for entry in snapshot.postings(of: feature) {
         if unsafe retriever.exclude(snapshot.postingItems[entry], because: .blocked) { blocked += 1 }
       }

@@ -16,7 +16,7 @@ package struct QueryVector: Sendable {
   package struct Related: Hashable, Sendable {
     /// The item's place in the snapshot.
     package var item: UInt32
-    /// Between −2^28 and 2^28; see ``Retriever/factor(of:weight:)``.
+    /// Within ±2^28, see ``Retriever/factor(of:weight:)``; up to 2^38 for an item of the hop.
     package var factor: Int64
 
     package init(item: UInt32, factor: Int64) {

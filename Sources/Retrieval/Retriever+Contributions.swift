@@ -12,6 +12,8 @@ extension Retriever {
     for (place, item) in items.enumerated() { unsafe shownPlace[Int(item)] = UInt16(place + 1) }
     defer { for item in items { unsafe shownPlace[Int(item)] = 0 } }
     var all = [[TermContribution]](repeating: [], count: items.count)
+    let most = query.history.count + hops.count + query.features.count + 2
+    for place in all.indices { all[place].reserveCapacity(min(most, 64)) }
     for (index, term) in query.history.enumerated() { collectRow(of: term, as: .history(index), into: &all) }
     for (index, term) in hops.enumerated() { collectRow(of: term, as: .related(index), into: &all) }
     for (index, term) in query.repeats.enumerated() {
@@ -36,14 +38,18 @@ extension Retriever {
   ) {
     if term.factor == 0 { return }
     let items = unsafe snapshot.rowItems
-    let values = unsafe snapshot.rowValues
-    for entry in snapshot.row(of: term.item) {
+    let shownPlace = unsafe self.shownPlace
+    let row = snapshot.row(of: term.item)
+    var entry = row.lowerBound
+    while entry < row.upperBound {
       let item = unsafe Int(items[entry])
       let place = unsafe shownPlace[item]
-      if place == 0 { continue }
-      let value = unsafe values[entry]
-      let points = unsafe ((term.factor &* Int64(value)) >> 24) &* Int64(snapshot.targets[item])
-      if points != 0 { all[Int(place) - 1].append(TermContribution(term: name, weight: value, points: points)) }
+      if place != 0 {
+        let value = unsafe snapshot.rowValues[entry]
+        let points = unsafe ((term.factor &* Int64(value)) >> 24) &* Int64(snapshot.targets[item])
+        if points != 0 { all[Int(place) - 1].append(TermContribution(term: name, weight: value, points: points)) }
+      }
+      entry &+= 1
     }
   }
 

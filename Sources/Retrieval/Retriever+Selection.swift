@@ -20,20 +20,32 @@ extension Retriever {
   /// Selects from the whole catalogue.
   func select(_ wanted: Int, general: Int64) -> (candidates: [Candidate], scored: Int) {
     var best = TopCandidates(capacity: wanted)
-    for place in 0..<touchedCount {
+    let touched = unsafe self.touched
+    var place = 0
+    // What stands below the worst that is kept needs no look at the heap.
+    var least: Int64 = 1
+    while place < touchedCount {
       let item = unsafe touched[place]
-      let candidate = Candidate(item: item, score: score(Int(item), general: general))
-      if candidate.score > 0, best.accepts(candidate), mayShow(Int(item)) { best.insert(candidate) }
+      let points = score(Int(item), general: general)
+      if points >= least {
+        let candidate = Candidate(item: item, score: points)
+        if best.accepts(candidate), mayShow(Int(item)) {
+          best.insert(candidate)
+          least = max(1, best.least)
+        }
+      }
+      place &+= 1
     }
     let order = unsafe snapshot.generalOrder
     if general > 0 {
-      // Untouched items have their general score alone and come in its order, so the first that fails ends the search.
+      // Untouched items have their general score alone and come in its order, so the first too low ends the search.
       for place in 0..<count {
         let item = unsafe order[place]
         if unsafe isTouched[Int(item)] { continue }
         let candidate = Candidate(item: item, score: generalPoints(of: item, weight: general))
-        if candidate.score <= 0 || !best.accepts(candidate) { break }
-        if mayShow(Int(item)) { best.insert(candidate) }
+        if candidate.score < max(1, best.least) { break }
+        // Scores are coarser than that order, so equal ones may come with later items first.
+        if best.accepts(candidate), mayShow(Int(item)) { best.insert(candidate) }
       }
     }
     var candidates = best.sorted()

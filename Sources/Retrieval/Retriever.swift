@@ -75,7 +75,7 @@ package import ModelFile
   /// weight · source(i) · 2^(shift + 22) / unit, truncated towards zero and limited to ±2^28.
   package func factor(of item: UInt32, weight: Int64) -> Int64 {
     var numerator = UInt128(weight.magnitude) * UInt128(snapshot.source(of: item))
-    var unit = UInt128(snapshot.unit)
+    var unit = snapshot.unit
     if numerator == 0 || unit == 0 { return 0 }
     let shift = Int(snapshot.shift(of: item)) + 22
     let excess = 128 - numerator.leadingZeroBitCount + shift - 127
@@ -111,17 +111,20 @@ package import ModelFile
   private func addRow(of term: QueryVector.Related) {
     let factor = term.factor
     if factor == 0 { return }
-    let range = snapshot.row(of: term.item)
+    let row = snapshot.row(of: term.item)
     let items = unsafe snapshot.rowItems
     let values = unsafe snapshot.rowValues
+    let (related, isTouched, touched) = unsafe (self.related, self.isTouched, self.touched)
     var touchedCount = self.touchedCount
-    for entry in range {
+    var entry = row.lowerBound
+    while entry < row.upperBound {
       let item = unsafe Int(items[entry])
       // Without a branch, which the processor could not foresee: the list has room for one more than all items.
       unsafe touched[touchedCount] = UInt32(truncatingIfNeeded: item)
-      touchedCount += unsafe isTouched[item] ? 0 : 1
+      touchedCount &+= unsafe isTouched[item] ? 0 : 1
       unsafe isTouched[item] = true
       unsafe related[item] &+= (factor &* Int64(values[entry])) >> 24
+      entry &+= 1
     }
     self.touchedCount = touchedCount
   }

@@ -12,6 +12,9 @@ package struct TopCandidates {
 
   package var isFull: Bool { heap.count == capacity }
 
+  /// The least score that may still be kept; `Int64.min` while there is room.
+  var least: Int64 { isFull ? heap.first?.score ?? .max : .min }
+
   /// Whether a candidate would be kept.
   ///
   /// Complexity: O(1).

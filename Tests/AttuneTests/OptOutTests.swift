@@ -96,4 +96,22 @@ struct OptOutTests {
       #expect(status.events == 0)
     }
   }
+
+  @Test("two people whose ids are one text to Swift and two to everybody else stay two")
+  func spellings() throws {
+    try withTemporaryDirectory { folder in
+      var shop = Shop.random(seed: 51, people: 40, items: 40)
+      // é as one scalar, and as a letter with an accent.
+      for index in shop.events.indices where shop.events[index].subject == "u1" {
+        shop.events[index].subject = "\u{E9}"
+      }
+      let engine = try shop.engine(in: folder)
+      _ = try engine.grant([.recommendation], to: "e\u{301}")
+      #expect(try engine.recommend(RecommendationRequest(subject: "\u{E9}")).basis == .personal)
+      #expect(try engine.recommend(RecommendationRequest(subject: "e\u{301}")).reason == "no-history")
+      _ = try engine.withdraw([.recommendation], from: "\u{E9}")
+      #expect(try engine.recommend(RecommendationRequest(subject: "e\u{301}")).reason == "no-history")
+      #expect(try engine.recommend(RecommendationRequest(subject: "\u{E9}")).reason == "opted-out")
+    }
+  }
 }

@@ -84,3 +84,16 @@ struct SmallPartsTests {
     #expect(bytes.count == 5000 && Set(bytes).count <= 26)
   }
 }
+
+@Suite("Texts compared by their bytes")
+struct ExactTextTests {
+  @Test("two spellings of a letter are two, whatever Swift says of them")
+  func spellings() {
+    let (one, two): (ExactText, ExactText) = ("\u{E9}", "e\u{301}")
+    #expect(one.text == two.text && one != two)
+    #expect(Set([one, two, "\u{E9}"]).count == 2)
+    // Scalars would put U+FFFF before U+10000 too; UTF-16 would not.
+    #expect(
+      ([two, one, "\u{10000}", "\u{FFFF}", ""] as [ExactText]).sorted() == ["", two, one, "\u{FFFF}", "\u{10000}"])
+  }
+}

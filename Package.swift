@@ -67,6 +67,8 @@ let package = Package(
     tests("Vocabulary", ["Vocabulary"]),
     tests("SystemIO", ["SystemIO", "Vocabulary"]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
+    tests("Consent", ["Consent", "Crypto", "Vocabulary"]),
+    tests("Intake", ["Intake", "Consent", "Crypto", "SystemIO", "Vocabulary"]),
     tests("Store", ["Store", "Vocabulary", "Consent", "Intake", "Crypto", "SystemIO"]),
     tests("ModelFile", ["ModelFile", "SystemIO", "Vocabulary"]),
     tests("Profiles", ["Profiles", "Intake", "Consent", "Crypto", "Vocabulary"]),

@@ -87,7 +87,7 @@ extension Engine {
         let turn = try store.lockForWriting(patience: Engine.patience)
         defer { _ = turn }
         more = try store.transaction {
-          let more = try run.step(engine: self, gate: &gate, limit: 10_000)
+          let more = try run.step(engine: self, gate: &gate, limit: 10_000) { _ in }
           try store.advanceGeneration()
           return more
         }
@@ -96,9 +96,12 @@ extension Engine {
     } else {
       try store.transaction {
         var gate = try openGate(input)
-        while try run.step(engine: self, gate: &gate, limit: 1 << 22) {
-          progress(chunks.progress("reading events", count: run.reader.counts.read))
-        }
+        while try run.step(
+          engine: self, gate: &gate, limit: 1 << 22,
+          progress: { stage in
+            progress(chunks.progress(stage, count: reader.counts.read))
+          })
+        {}
         report.take(run.reader.counts, rejects)
         report.admitted = run.admitted
         try noteImport(input, before.digest, report)
@@ -230,10 +233,14 @@ private struct EventImport {
   var repeated = 0
 
   /// Reads, admits, seals and stores one batch; false at the end of the log.
-  mutating func step(engine: Engine, gate: inout Gate, limit: Int) throws -> Bool {
-    let (batch, more) = try reader.admit(limit: limit, through: &gate)
+  mutating func step(
+    engine: Engine, gate: inout Gate, limit: Int, progress: (_ stage: String) -> Void
+  ) throws -> Bool {
+    let (batch, more) = try reader.admit(limit: limit, through: &gate) { progress("reading events") }
+    progress("sealing and storing")
     let sequence = try engine.store.nextSequence()
-    for group in batch.groups {
+    for (index, group) in batch.groups.enumerated() {
+      if index % 16_384 == 16_383 { progress("sealing and storing") }
       let key = try engine.store.requireKey(of: group.person)
       let sealed = try engine.events.seal(batch, group, sequence: sequence, key: key)
       try engine.store.appendEvents(

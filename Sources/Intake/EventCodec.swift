@@ -8,6 +8,8 @@ import Vocabulary
 /// typical event takes 8 bytes.
 enum EventCodec {
   private static let version: UInt8 = 1
+  /// The most tags an event may carry.
+  static let mostTags = 10_000
   private static let hasSession: UInt8 = 0x10
   private static let hasValue: UInt8 = 0x20
   private static let hasDetail: UInt8 = 0x40
@@ -98,7 +100,7 @@ enum EventCodec {
       guard let text = reader.text() else { return nil }
       texts.append(text)
     }
-    guard let count = reader.varint(), count <= 10_000 else { return nil }
+    guard let count = reader.varint(), count <= mostTags else { return nil }
     var tags: [String] = []
     for _ in 0..<count {
       guard let tag = reader.text() else { return nil }

@@ -32,5 +32,8 @@ enum ColumnNames {
     return nil
   }
 
+  /// Whether logs commonly call some role so.
+  static func isUsual(_ column: String) -> Bool { usual.values.contains { $0.contains(simple(column)) } }
+
   private static func simple(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
 }

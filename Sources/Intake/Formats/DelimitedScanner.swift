@@ -1,6 +1,6 @@
 /// Splits CSV and TSV records into the cells that are wanted.
 ///
-/// RFC 4180, with any one-byte delimiter, and `\"` inside quotes read as `""`.
+/// RFC 4180, with any one-byte delimiter; quotes in the middle of a plain cell are letters like any other.
 struct DelimitedScanner {
   let delimiter: UInt8
   /// For each column up to the last wanted one, its slots.
@@ -22,6 +22,17 @@ struct DelimitedScanner {
       unsafe cells.append(copy ?? Array(record[range]))
     }
     return cells
+  }
+
+  /// How many cells a record has, one that does not end in it included.
+  static func cellCount(_ record: UnsafeBufferPointer<UInt8>, delimiter: UInt8) -> Int {
+    var count = 0
+    do {
+      try unsafe scan(record, delimiter, columns: .max) { _, _, _ in count += 1 }
+    } catch {
+      count += 1
+    }
+    return count
   }
 
   func scan(_ record: UnsafeBufferPointer<UInt8>, into row: inout Row) throws {
@@ -58,17 +69,11 @@ struct DelimitedScanner {
           }
           let byte = unsafe record[place]
           place += 1
-          if byte != 34 {
-            copy.append(byte)
-          } else if unsafe place < record.count && record[place] == 34 {
-            copy.append(34)
+          if byte == 34 {
+            guard unsafe place < record.count && record[place] == 34 else { break }
             place += 1
-          } else if unsafe copy.last == 92 && place < record.count && record[place] != delimiter {
-            // Some programs write \" for a quote inside quotes.
-            copy[copy.count - 1] = 34
-          } else {
-            break
           }
+          copy.append(byte)
         }
         if unsafe place < record.count && record[place] != delimiter {
           throw Malformed(column: place + 1, found: "text after a closing quote", expected: "a delimiter")

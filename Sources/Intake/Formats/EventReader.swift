@@ -9,6 +9,8 @@ package final class EventReader {
   private var kindRules: [LogOptions.KindRule?] = []
   private let options: LogOptions
   private let constantKind: LogOptions.KindRule?
+  private let constantTime: Int64
+  private let constantSession: UInt32
   /// Whether any line may have fields beyond subject, item, kind, time, value and session.
   private let hasDetails: Bool
   /// The slots that every line is asked for, looked up once.
@@ -37,6 +39,15 @@ package final class EventReader {
     } else {
       constantKind = nil
     }
+    if let text = rows.constants[.time] {
+      guard let time = unsafe Array(text.utf8).withUnsafeBufferPointer({ unsafe TimeParser.milliseconds($0) }) else {
+        throw Failure(.usage, "'\(text)' is no time", at: "--map", expected: TimeParser.expected)
+      }
+      constantTime = time
+    } else {
+      constantTime = .min
+    }
+    constantSession = rows.constants[.session].map { EventReader.session(Array($0.utf8)) } ?? 0
   }
 
   package var counts: ReadCounts { rows.counts }
@@ -48,9 +59,12 @@ package final class EventReader {
   }
 
   /// Appends up to `limit` lines to a batch, fewer where a followed file has to grow; false at the end of the log.
-  func read(into batch: inout RawBatch, limit: Int) throws -> Bool {
+  ///
+  /// - Parameter progress: Called now and then.
+  func read(into batch: inout RawBatch, limit: Int, progress: () -> Void = {}) throws -> Bool {
     isWaiting = false
     while batch.count < limit {
+      if rows.counts.read % 32_768 == 32_767 { progress() }
       switch try rows.next() {
       case .end: return false
       case .waiting:
@@ -80,13 +94,13 @@ package final class EventReader {
       query = try text(.query, limit: 4096)
       if query == nil { throw malformed(.query, "a search without words", "a query") }
     } else {
-      guard let slot = itemSlot, !rows.row.isEmpty(slot) else {
+      guard let number = try intern(itemSlot, .item, &batch.items) else {
         throw malformed(.item, "no item", "an item id")
       }
-      item = try intern(slot, .item, &batch.items)
+      item = number
     }
     let value = kind == .rate ? try rating() : 0
-    guard let slot = subjectSlot, !rows.row.isEmpty(slot) else {
+    guard subjectSlot.map({ !rows.row.isEmpty($0) }) ?? (rows.constants[.subject] != nil) else {
       throw malformed(.subject, "no person", "a person's id")
     }
     var detail: UInt32 = .max
@@ -98,7 +112,7 @@ package final class EventReader {
       }
     }
     // Last, so that a line rejected above leaves no entry in the columns.
-    let subject = try intern(slot, .subject, &batch.subjects)
+    guard let subject = try intern(subjectSlot, .subject, &batch.subjects) else { return }
     batch.subject.append(subject)
     batch.item.append(item)
     batch.kind.append(kind)
@@ -131,8 +145,8 @@ package final class EventReader {
       }
       rule = kindRules[number]
       if rule == nil {
-        let name = String(decoding: kindNames.bytes(of: UInt32(number)).prefix(40), as: UTF8.self)
-        throw malformed(.kind, "the unknown kind '\(name)'", "a kind of event (see --kinds)")
+        // Its name stays unsaid: where columns are mixed up it is somebody's id.
+        throw malformed(.kind, "an unknown kind", "a kind of event, or one that --kinds translates")
       }
     }
     switch rule {
@@ -142,7 +156,7 @@ package final class EventReader {
   }
 
   private func time() throws -> Int64 {
-    guard let slot = timeSlot, !rows.row.isEmpty(slot) else { return .min }
+    guard let slot = timeSlot, !rows.row.isEmpty(slot) else { return constantTime }
     guard let time = unsafe rows.row.withBytes(slot, { unsafe TimeParser.milliseconds($0) }) else {
       throw malformed(.time, "a time that cannot be read or is impossible", TimeParser.expected)
     }
@@ -151,8 +165,12 @@ package final class EventReader {
 
   /// Sessions are only ever compared, so a hash of the id does, and the id is not kept.
   private func session() -> UInt32 {
-    guard let slot = sessionSlot, !rows.row.isEmpty(slot) else { return 0 }
+    guard let slot = sessionSlot, !rows.row.isEmpty(slot) else { return constantSession }
     return max(1, unsafe rows.row.withBytes(slot) { unsafe ByteInterner.hash($0) })
+  }
+
+  private static func session(_ id: [UInt8]) -> UInt32 {
+    max(1, unsafe id.withUnsafeBufferPointer { unsafe ByteInterner.hash($0) })
   }
 
   private func rating() throws -> Int32 {
@@ -168,9 +186,14 @@ package final class EventReader {
     return Int32((number * 1000).rounded())
   }
 
-  /// Numbers an id that is not too long and is text.
-  private func intern(_ slot: Int, _ role: LogOptions.Role, _ interner: inout ByteInterner) throws -> UInt32 {
-    try unsafe rows.row.withBytes(slot) { bytes in
+  /// Numbers an id that is not too long and is text; `nil` where there is none.
+  private func intern(_ slot: Int?, _ role: LogOptions.Role, _ interner: inout ByteInterner) throws -> UInt32? {
+    guard let slot else {
+      guard let constant = rows.constants[role] else { return nil }
+      return unsafe Array(constant.utf8).withUnsafeBufferPointer { unsafe interner.intern($0) }
+    }
+    if rows.row.isEmpty(slot) { return nil }
+    return try unsafe rows.row.withBytes(slot) { bytes in
       if bytes.count > 512 { throw malformed(role, "an id that is too long", "at most 512 bytes") }
       var plain = true
       for index in 0..<bytes.count where unsafe bytes[index] < 32 || bytes[index] > 126 { plain = false }
@@ -205,8 +228,14 @@ extension RowReader {
     if let slot = slots[.tags] {
       for value in try values(slot, separator) { tags.append(Tag.field(of: value).isEmpty ? "tag:" + value : value) }
     }
+    for value in split(constants[.tags] ?? "", separator) {
+      tags.append(Tag.field(of: value).isEmpty ? "tag:" + value : value)
+    }
     for (field, slot) in tagSlots {
       for value in try values(slot, separator) { tags.append(Tag.text(field: field, value: value)) }
+    }
+    if tags.count > EventCodec.mostTags {
+      throw Malformed(column: 1, found: "\(tags.count) tags", expected: "at most \(EventCodec.mostTags)")
     }
     return tags
   }
@@ -214,9 +243,13 @@ extension RowReader {
   /// The values of a cell, trimmed, empty ones left out; at most 1,000.
   func values(_ slot: Int, _ separator: [UInt8]) throws -> [String] {
     if row.isEmpty(slot) { return [] }
-    guard let text = row.text(slot) else {
+    guard let text = row.text(slot, orList: true) else {
       throw Malformed(column: row.column(of: slot), found: "something that is not text", expected: "UTF-8")
     }
+    return split(text, separator)
+  }
+
+  private func split(_ text: String, _ separator: [UInt8]) -> [String] {
     let isList = text.utf8.contains(Row.listSeparator)
     let between = isList ? "\u{1F}" : String(decoding: separator, as: UTF8.self)
     let parts = between.isEmpty ? [text[...]] : text.split(separator: between)
@@ -228,9 +261,13 @@ extension RowReader {
 
 extension EventReader {
   /// Reads up to `limit` lines and lets the gate decide on them; `more` is false at the end of the log.
-  package func admit(limit: Int, through gate: inout Gate) throws -> (batch: AdmittedBatch, more: Bool) {
+  ///
+  /// - Parameter progress: Called now and then while lines are read.
+  package func admit(
+    limit: Int, through gate: inout Gate, progress: () -> Void = {}
+  ) throws -> (batch: AdmittedBatch, more: Bool) {
     var raw = RawBatch()
-    let more = try read(into: &raw, limit: limit)
+    let more = try read(into: &raw, limit: limit, progress: progress)
     return (try gate.admit(raw), more)
   }
 }

@@ -56,6 +56,9 @@ package final class ItemReader {
     item.seller = try text(.seller, limit: 512)
     item.price = try price()
     item.available = try available()
+    if let path = rows.constants[.category] {
+      item.category = path.split(separator: path.contains(">") ? ">" : "/").map { String($0).trimmed }
+    }
     if let slot = rows.slots[.category] {
       let whole = try rows.values(slot, separator)
       let path =

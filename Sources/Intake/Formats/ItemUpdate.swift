@@ -31,8 +31,8 @@ package struct ItemUpdate: Sendable {
     new.available = record.available ?? old.available
     let kept =
       addsTags ? old.tags : old.tags.filter { tag in !(tagFields?.contains(String(Tag.field(of: tag))) ?? true) }
-    var known = Set(kept)
-    new.tags = kept + record.tags.filter { known.insert($0).inserted }
+    var known = Set(kept.map { ExactText($0) })
+    new.tags = kept + record.tags.filter { known.insert(ExactText($0)).inserted }
     return new
   }
 }

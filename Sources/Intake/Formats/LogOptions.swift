@@ -43,6 +43,11 @@ package struct LogOptions: Sendable {
   package var searchPattern: String?
 
   package init(_ content: Content) { self.content = content }
+
+  /// Whether some role or tag is mapped to a column.
+  func names(column: String) -> Bool {
+    roles.values.contains(.column(column)) || tagColumns.contains { $0.column == column }
+  }
 }
 
 extension LogOptions {

@@ -24,6 +24,10 @@ import Vocabulary
   private var end = 0
   private var isAtEnd = false
   private var isFirst = true
+  /// Where the current record starts, and whether it is the first.
+  private var taken = (start: 0, isFirst: true)
+  /// What divides cells, after which a quote may open.
+  var delimiter = UInt8(ascii: ",")
   /// Whether ``next(quoted:)`` says so where a followed file has to grow, instead of waiting.
   var returnsWhenCaughtUp = false
   /// The number of the record's first line, from 1, and how many lines have been read.
@@ -45,29 +49,29 @@ import Vocabulary
   /// - Parameter quoted: Whether line ends inside double quotes belong to the record.
   func next(quoted: Bool) throws -> Record? {
     line = linesRead + 1
+    unsafe record = UnsafeBufferPointer(start: nil, count: 0)
     var searched = 0
+    var followed = 0
     var isQuoted = false
     while true {
       let rest = end - start
       if let newline = unsafe memchr(buffer + start + searched, 10, rest - searched) {
         let length = unsafe newline.assumingMemoryBound(to: UInt8.self) - (buffer + start)
         linesRead += 1
-        if quoted {
-          isQuoted = isQuoted != hasOddQuotes(from: start + searched, to: start + length)
-          if isQuoted {
-            searched = length + 1
-            if searched > RecordSource.limit {
-              start += searched
-              return .tooLong
-            }
-            continue
+        searched = length + 1
+        if quoted { follow(&isQuoted, from: followed, to: length) }
+        if isQuoted {
+          followed = length + 1
+          if searched > RecordSource.limit {
+            start += searched
+            return .tooLong
           }
+          continue
         }
         take(length)
         start += length + 1
         return .text
       }
-      if quoted { isQuoted = isQuoted != hasOddQuotes(from: start + searched, to: end) }
       searched = rest
       if rest > RecordSource.limit { return try skipLine() }
       if isAtEnd {
@@ -86,29 +90,49 @@ import Vocabulary
     }
   }
 
+  /// Steps back before the record just given, so that it comes again.
+  func unread() {
+    start = taken.start
+    isFirst = taken.isFirst
+    linesRead = line - 1
+  }
+
   private func take(_ length: Int) {
+    taken = (start, isFirst)
     var first = start
     var count = length
     if isFirst {
+      first += markLength(length)
+      count -= first - start
       isFirst = false
-      // A byte order mark says nothing in UTF-8.
-      if unsafe count >= 3 && buffer[first] == 0xEF && buffer[first + 1] == 0xBB && buffer[first + 2] == 0xBF {
-        first += 3
-        count -= 3
-      }
     }
     if unsafe count > 0 && buffer[first + count - 1] == 13 { count -= 1 }
     unsafe record = UnsafeBufferPointer(start: buffer + first, count: count)
   }
 
-  private func hasOddQuotes(from: Int, to: Int) -> Bool {
-    var quotes = 0
-    var place = from
-    while place < to, let found = unsafe memchr(buffer + place, 34, to - place) {
-      quotes += 1
-      unsafe place = found.assumingMemoryBound(to: UInt8.self) - buffer + 1
+  /// The length of a byte order mark, which says nothing in UTF-8.
+  private func markLength(_ length: Int) -> Int {
+    unsafe length >= 3 && buffer[start] == 0xEF && buffer[start + 1] == 0xBB && buffer[start + 2] == 0xBF ? 3 : 0
+  }
+
+  /// Follows the quotes over a line of the current record, given by offsets from its start: they open at the start of
+  /// a cell only.
+  private func follow(_ isQuoted: inout Bool, from: Int, to: Int) {
+    if unsafe memchr(buffer + start + from, 34, to - from) == nil { return }
+    let bytes = unsafe UnsafeBufferPointer(start: buffer + start, count: to)
+    var place = from == 0 && isFirst ? markLength(to) : from
+    var isCellStart = !isQuoted
+    while place < to {
+      let byte = unsafe bytes[place]
+      if isQuoted, byte == 34 {
+        let isDoubled = unsafe place + 1 < to && bytes[place + 1] == 34
+        if isDoubled { place += 1 } else { isQuoted = false }
+      } else if !isQuoted {
+        isQuoted = byte == 34 && isCellStart
+        isCellStart = byte == delimiter
+      }
+      place += 1
     }
-    return quotes % 2 == 1
   }
 
   /// Passes over the rest of a line that is too long.

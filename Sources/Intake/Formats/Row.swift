@@ -51,9 +51,14 @@
   func bytes(_ slot: Int) -> [UInt8] { unsafe withBytes(slot) { unsafe Array($0) } }
 
   /// The cell as text; `nil` where it is not UTF-8, or has control characters.
-  func text(_ slot: Int) -> String? {
+  ///
+  /// - Parameter orList: Also takes a list that came as one.
+  func text(_ slot: Int, orList: Bool = false) -> String? {
     let bytes = bytes(slot)
-    if bytes.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 && $0 != Row.listSeparator }) { return nil }
+    let hasControls = bytes.contains {
+      $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 && !(orList && $0 == Row.listSeparator)
+    }
+    if hasControls { return nil }
     return String(validating: bytes, as: UTF8.self)
   }
 }

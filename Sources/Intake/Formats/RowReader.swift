@@ -24,7 +24,6 @@ final class RowReader {
   private let scanner: Scanner
   private let isQuoted: Bool
   /// The record that was read to learn the format and has yet to be handed out.
-  private var hasPending: Bool
   private let name: String
   private(set) var counts = ReadCounts()
   private(set) var row: Row
@@ -35,6 +34,7 @@ final class RowReader {
 
   /// After so many records with none understood, the format is taken to be wrong.
   private static let patience = 100
+  private static let tooLong = Malformed(column: 1, found: "a line that is too long", expected: "at most 16 MiB")
 
   init(chunks: ChunkReader, options: LogOptions, rejects: RejectSink, name: String) throws {
     self.rejects = rejects
@@ -42,57 +42,54 @@ final class RowReader {
     records = RecordSource(chunks: chunks)
     for _ in 0..<options.skipLines { _ = try records.next(quoted: false) }
     // The first record that is not blank tells the format; it may be a header.
-    var first: RecordSource.Record?
-    repeat { first = try records.next(quoted: false) } while first != nil && records.isBlank
+    var first = try records.next(quoted: false)
+    while first == .tooLong || first == .text && records.isBlank {
+      if first == .tooLong {
+        counts.read += 1
+        counts.rejected += 1
+        try rejects.reject(line: records.line, RowReader.tooLong, text: [])
+      }
+      first = try records.next(quoted: false)
+    }
     let sample = first == .text ? unsafe Array(records.record) : []
     let format = options.format == .auto ? RowReader.guess(sample) : options.format
+    isQuoted = format == .csv || format == .auto
 
     var wanted: [String] = []
     var columns: [String] = []
-    var delimiter: UInt8 = 0
+    var isHeader = false
     switch format {
-    case .ndjson:
-      columns = RowReader.keys(sample)
-    case .combined:
-      columns = CombinedScanner.columns
+    case .ndjson: columns = RowReader.keys(sample)
+    case .combined: columns = CombinedScanner.columns
     case .csv, .tsv, .auto:
-      delimiter =
+      records.delimiter =
         options.delimiter ?? (format == .tsv ? 9 : RowReader.guessDelimiter(sample, named: options.columns?.count))
+      isHeader = options.columns == nil
       if let named = options.columns {
         columns = named
-      } else {
-        do {
-          columns = try unsafe sample.withUnsafeBufferPointer {
-            try unsafe DelimitedScanner.cells($0, delimiter: delimiter)
-          }.map { String(decoding: $0, as: UTF8.self) }
-        } catch let malformed as Malformed {
-          throw Failure(
-            .badInput, malformed.found, at: "\(name):1:\(malformed.column)", expected: "a header of column names")
-        }
+      } else if first == .text {
+        columns = try RowReader.header(records, quoted: isQuoted, name: name)
       }
     }
-    let plan = try Plan(options, format: format, columns: columns, name: name, isEmpty: first == nil)
+    let isListed = !isHeader || columns.contains { ColumnNames.isUsual($0) || options.names(column: $0) }
+    let plan = try Plan(
+      options, format: format, columns: columns, isListed: isListed, name: name, isEmpty: first == nil)
     wanted = plan.wanted
     slots = plan.slots
     constants = plan.constants
     tagSlots = plan.tagSlots
     row = Row(slots: wanted.count)
     counts.format = format == .auto ? "csv" : format.rawValue
-    counts.unusedColumns = format == .combined ? [] : columns.filter { !wanted.contains($0) }
-    isQuoted = format == .csv || format == .auto
+    counts.unusedColumns = format == .combined || !isListed ? [] : columns.filter { !wanted.contains($0) }
     switch format {
-    case .ndjson:
-      scanner = .json(JSONLineScanner(wanted: wanted))
-      hasPending = first != nil
-    case .combined:
-      scanner = .combined(try CombinedScanner(wanted: wanted, options: options))
-      hasPending = first != nil
+    case .ndjson: scanner = .json(JSONLineScanner(wanted: wanted))
+    case .combined: scanner = .combined(try CombinedScanner(wanted: wanted, options: options))
     case .csv, .tsv, .auto:
       let places = wanted.map { columns.firstIndex(of: $0) ?? 0 }
-      scanner = .delimited(DelimitedScanner(delimiter: delimiter, wanted: places, columnCount: columns.count))
-      hasPending = options.columns != nil && first != nil
+      scanner = .delimited(
+        DelimitedScanner(delimiter: records.delimiter, wanted: places, columnCount: columns.count))
     }
-    if first == .tooLong { hasPending = false }
+    if first == .text, !isHeader { records.unread() }
     records.returnsWhenCaughtUp = true
   }
 
@@ -101,15 +98,11 @@ final class RowReader {
 
   /// Moves to the next record; ``row`` then holds its cells.
   func next() throws -> Outcome {
-    if hasPending {
-      hasPending = false
-    } else {
-      guard let record = try records.next(quoted: isQuoted) else { return .end }
-      if record == .waiting { return .waiting }
-      if record == .tooLong {
-        counts.read += 1
-        return try reject(Malformed(column: 1, found: "a line that is too long", expected: "at most 16 MiB"))
-      }
+    guard let record = try records.next(quoted: isQuoted) else { return .end }
+    if record == .waiting { return .waiting }
+    if record == .tooLong {
+      counts.read += 1
+      return try reject(RowReader.tooLong)
     }
     if records.isBlank { return .ignored }
     counts.read += 1
@@ -147,6 +140,21 @@ final class RowReader {
 
   // MARK: Guessing
 
+  /// The columns that the record just read names, read once more as what it is.
+  private static func header(_ records: RecordSource, quoted: Bool, name: String) throws -> [String] {
+    records.unread()
+    _ = try records.next(quoted: quoted)
+    do {
+      return try unsafe DelimitedScanner.cells(records.record, delimiter: records.delimiter).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+    } catch let malformed as Malformed {
+      throw Failure(
+        .badInput, malformed.found, at: "\(name):\(records.line):\(malformed.column)",
+        expected: "a header of column names")
+    }
+  }
+
   private static func guess(_ sample: [UInt8]) -> LogOptions.Format {
     if sample.first(where: { $0 > 32 }) == UInt8(ascii: "{") { return .ndjson }
     let text = String(decoding: sample.prefix(2000), as: UTF8.self)
@@ -158,8 +166,9 @@ final class RowReader {
   private static func guessDelimiter(_ sample: [UInt8], named: Int?) -> UInt8 {
     let candidates = [UInt8(ascii: ","), UInt8(9), UInt8(ascii: ";"), UInt8(ascii: "|")]
     func misfit(_ delimiter: UInt8) -> Int {
-      let cells = unsafe sample.withUnsafeBufferPointer { try? unsafe DelimitedScanner.cells($0, delimiter: delimiter) }
-      guard let count = cells?.count else { return .max }
+      let count = unsafe sample.withUnsafeBufferPointer {
+        unsafe DelimitedScanner.cellCount($0, delimiter: delimiter)
+      }
       return named.map { abs(count - $0) } ?? -count
     }
     let misfits = candidates.map { misfit($0) }

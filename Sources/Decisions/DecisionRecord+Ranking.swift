@@ -14,70 +14,98 @@ extension DecisionRecord {
     of list: RankedList, ranker: Ranker, contextCount: Int,
     event: (_ item: UInt32) -> (kind: EventKind, time: Timestamp)?
   ) -> (terms: [Term], items: [UInt32?], places: [Place]) {
-    let snapshot = ranker.snapshot
-    var terms: [Term] = []
-    var items: [UInt32?] = []
-    func add(_ term: Term, about item: UInt32? = nil) {
-      terms.append(term)
-      items.append(item)
-    }
-    // By place in the query: the term's number here, from 1.
-    var histories = [Int](repeating: 0, count: list.query.history.count)
-    var hops = [Int](repeating: 0, count: list.hops.count)
-    var repeats = [Int](repeating: 0, count: list.query.repeats.count)
-    var features = [Int](repeating: 0, count: list.query.features.count)
-    var general = 0
-    var slotGeneral = 0
-    func number(_ known: inout Int, _ add: () -> Void) -> Int {
-      if known == 0 {
-        add()
-        known = terms.count
-      }
-      return known - 1
-    }
-    func number(of contribution: TermContribution, in place: Ranking.Place) -> Int {
-      if place.placement == .generalShare {
-        return number(&slotGeneral) { add(Term(kind: .general, name: "", factor: FixedPoint.one16)) }
-      }
-      switch contribution.term {
-      case .history(let index):
-        return number(&histories[index]) {
-          let term = list.query.history[index]
-          let name = snapshot.id(of: term.item)
-          if index < contextCount {
-            add(Term(kind: .context, name: name, factor: term.factor), about: term.item)
-          } else {
-            let source = event(term.item)
-            add(
-              Term(kind: .history, name: name, event: source?.kind, time: source?.time, factor: term.factor),
-              about: term.item)
-          }
-        }
-      case .related(let index):
-        return number(&hops[index]) {
-          let term = list.hops[index]
-          add(Term(kind: .related, name: snapshot.id(of: term.item), factor: term.factor), about: term.item)
-        }
-      case .repeat(let index):
-        return number(&repeats[index]) {
-          let term = list.query.repeats[index]
-          add(Term(kind: .repeat, name: snapshot.id(of: term.item), factor: term.points), about: term.item)
-        }
-      case .feature(let index):
-        return number(&features[index]) {
-          let term = list.query.features[index]
-          add(Term(kind: .tag, name: snapshot.featureName(of: term.feature), factor: term.factor))
-        }
-      case .general:
-        return number(&general) { add(Term(kind: .general, name: "", factor: list.query.general)) }
-      }
-    }
+    var table = TermTable(list, snapshot: ranker.snapshot, contextCount: contextCount)
     let places = list.places.map { place in
-      Place(
-        item: snapshot.id(of: place.item), rank: place.rank, placement: place.placement.rawValue,
-        target: snapshot.target(of: place.item),
-        parts: place.contributions.map { Part(term: number(of: $0, in: place), weight: $0.weight) })
+      var parts: [Part] = []
+      parts.reserveCapacity(place.contributions.count)
+      for contribution in place.contributions {
+        let term =
+          place.placement == .generalShare ? table.slotGeneral() : table.number(of: contribution.term, event: event)
+        parts.append(Part(term: term, weight: contribution.weight))
+      }
+      return Place(
+        item: ranker.snapshot.id(of: place.item), rank: place.rank, placement: place.placement.rawValue,
+        target: ranker.snapshot.target(of: place.item), parts: parts)
     }
-    return (terms, items, places)
+    return (table.terms, table.items, places)
+  }
+}
+
+/// Numbers the terms of a query in the order in which they are first met.
+private struct TermTable {
+  private(set) var terms: [DecisionRecord.Term] = []
+  private(set) var items: [UInt32?] = []
+  private let list: RankedList
+  private let snapshot: Snapshot
+  private let contextCount: Int
+  // By place in the query: the term's number here, from 1.
+  private var histories, hops, repeats, features: [Int]
+  private var general = 0
+  private var slot = 0
+
+  init(_ list: RankedList, snapshot: Snapshot, contextCount: Int) {
+    self.list = list
+    self.snapshot = snapshot
+    self.contextCount = contextCount
+    histories = [Int](repeating: 0, count: list.query.history.count)
+    hops = [Int](repeating: 0, count: list.hops.count)
+    repeats = [Int](repeating: 0, count: list.query.repeats.count)
+    features = [Int](repeating: 0, count: list.query.features.count)
+    let most = histories.count + hops.count + repeats.count + 8
+    terms.reserveCapacity(most)
+    items.reserveCapacity(most)
+  }
+
+  private mutating func add(_ term: DecisionRecord.Term, about item: UInt32? = nil) -> Int {
+    terms.append(term)
+    items.append(item)
+    return terms.count
+  }
+
+  /// The number of the general score by which the general share is placed.
+  mutating func slotGeneral() -> Int {
+    if slot == 0 { slot = add(DecisionRecord.Term(kind: .general, name: "", factor: FixedPoint.one16)) }
+    return slot - 1
+  }
+
+  mutating func number(
+    of term: TermContribution.Term, event: (_ item: UInt32) -> (kind: EventKind, time: Timestamp)?
+  ) -> Int {
+    switch term {
+    case .history(let index):
+      if histories[index] == 0 {
+        let term = list.query.history[index]
+        let source = index < contextCount ? nil : event(term.item)
+        let named = DecisionRecord.Term(
+          kind: index < contextCount ? .context : .history, name: snapshot.id(of: term.item), event: source?.kind,
+          time: source?.time, factor: term.factor)
+        histories[index] = add(named, about: term.item)
+      }
+      return histories[index] - 1
+    case .related(let index):
+      if hops[index] == 0 {
+        let term = list.hops[index]
+        let named = DecisionRecord.Term(kind: .related, name: snapshot.id(of: term.item), factor: term.factor)
+        hops[index] = add(named, about: term.item)
+      }
+      return hops[index] - 1
+    case .repeat(let index):
+      if repeats[index] == 0 {
+        let term = list.query.repeats[index]
+        let named = DecisionRecord.Term(kind: .repeat, name: snapshot.id(of: term.item), factor: term.points)
+        repeats[index] = add(named, about: term.item)
+      }
+      return repeats[index] - 1
+    case .feature(let index):
+      if features[index] == 0 {
+        let term = list.query.features[index]
+        let name = snapshot.featureName(of: term.feature)
+        features[index] = add(DecisionRecord.Term(kind: .tag, name: name, factor: term.factor))
+      }
+      return features[index] - 1
+    case .general:
+      if general == 0 { general = add(DecisionRecord.Term(kind: .general, name: "", factor: list.query.general)) }
+      return general - 1
+    }
   }
 }

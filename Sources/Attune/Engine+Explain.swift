@@ -102,7 +102,12 @@ extension Engine {
     else { throw InputsGone(why: "the model or catalogue of this decision has been replaced") }
     let run = try Rerun(engine: self, record: record, person: person, model: model)
     guard run.places(count: record.count, offset: record.offset) == record.places.map({ Rerun.Shown($0, record) })
-    else { throw InputsGone(why: "the person's events or instructions have changed since") }
+    else {
+      throw InputsGone(
+        why: person == nil
+          ? "the list heeded what somebody had blocked, which the id of the decision does not carry"
+          : "the person's events or instructions have changed since")
+    }
 
     // By place among the record's terms.
     var ranks: [Int: [ExactText: Int]] = [:]

@@ -40,6 +40,7 @@ extension Engine {
           if reader.isWaiting { break }
         }
         report.take(reader.counts, rejects)
+        if !reader.isWaiting { try refuseNonsense(report, input, rejects) }
         try noteImport(input, before.digest, report)
         try store.advanceGeneration()
       }
@@ -104,12 +105,10 @@ extension Engine {
         {}
         report.take(run.reader.counts, rejects)
         report.admitted = run.admitted
+        try refuseNonsense(report, input, rejects)
         try noteImport(input, before.digest, report)
         try store.advanceGeneration()
-        // A research log's newest event is its present.
-        if input.grantAll, try store.asOf() == nil, try store.tick() == 0, let newest = run.newest, newest.isClock {
-          try store.setAsOf(newest)
-        }
+        if input.grantAll { report.clock = try fixClock(at: run.newest) }
       }
     }
     try rejects.close()
@@ -128,9 +127,32 @@ extension Engine {
     input.follow ? nil : try store.lockForWriting()
   }
 
+  /// A file of which no line could be understood was not meant for us, or not in this way.
+  private func refuseNonsense(_ report: ImportReport, _ input: ImportInput, _ rejects: RejectSink) throws {
+    guard report.read > 0, report.rejected == report.read else { return }
+    try rejects.close()
+    throw Failure(
+      .badInput, "none of its lines could be understood: \(report.rejectedBy.first?.reason ?? "")",
+      at: input.displayName, remedy: "Check --format, --map and --kinds")
+  }
+
+  /// Takes a research log's newest event for the present, and moves on with later logs; a clock that somebody set, or
+  /// left to the wall, stays.
+  private func fixClock(at newest: Timestamp?) throws -> Timestamp? {
+    guard let newest, newest.isClock else { return nil }
+    let known = try store.asOf()
+    if try known == nil ? store.tick() > 0 || store.clockIsSet() : store.clockIsSet() { return nil }
+    if let known, newest <= known { return nil }
+    try store.setAsOf(newest)
+    return newest
+  }
+
   private func openGate(_ input: ImportInput) throws -> Gate {
     let name = input.source ?? String(input.displayName.split(separator: "/").last ?? "")
-    let grant = input.grantAll ? try ledger.recordSource(named: name, time: Clock.now()) : nil
+    let grant =
+      input.grantAll
+      ? try ledger.recordSource(
+        named: name, purposes: PurposeSet(input.grantedPurposes), time: Clock.now()) : nil
     return Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: grant)
   }
 
@@ -143,7 +165,10 @@ extension Engine {
     hash.update(report.what)
     try Files.forEachChunk(input.path) { hash.update($0) }
     let digest = hash.finalize()
-    guard !input.again, let record = try store.importRecord(digest: digest) else { return (digest, nil) }
+    // One that brought nothing in, for want of consent or a right --map, may be tried again.
+    guard !input.again, let record = try store.importRecord(digest: digest), record.accepted > 0 else {
+      return (digest, nil)
+    }
     var report = report
     report.importedBefore = record.time
     report.people = try store.peopleCount()
@@ -225,12 +250,16 @@ extension ImportReport {
 }
 
 /// The running state of an import of events.
-private struct EventImport {
+struct EventImport {
   var reader: EventReader
   var newest: Timestamp?
   var admitted = 0
   var refused = 0
   var repeated = 0
+  /// Times after tomorrow are mistakes, and move no clock.
+  private let present = Timestamp(milliseconds: Clock.now().milliseconds + 86_400_000)
+  /// Whose events came in; gathered where a set is given.
+  var people: Set<PersonID>?
 
   /// Reads, admits, seals and stores one batch; false at the end of the log.
   mutating func step(
@@ -240,6 +269,7 @@ private struct EventImport {
     progress("sealing and storing")
     let sequence = try engine.store.nextSequence()
     for (index, group) in batch.groups.enumerated() {
+      people?.insert(group.person)
       if index % 16_384 == 16_383 { progress("sealing and storing") }
       let key = try engine.store.requireKey(of: group.person)
       let sealed = try engine.events.seal(batch, group, sequence: sequence, key: key)
@@ -249,7 +279,7 @@ private struct EventImport {
     admitted += batch.events.count
     refused += batch.refused
     repeated += batch.repeated
-    if let time = batch.newest { newest = max(newest ?? time, time) }
+    if let time = batch.newest(upTo: present) { newest = max(newest ?? time, time) }
     return more
   }
 }

@@ -23,7 +23,11 @@ extension Engine {
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
     var parameters = try ModelParameters(json: try json ?? store.modelJSON() ?? ShippedModel.storefront)
-    for change in changes { try parameters.set(change.key, change.value) }
+    for change in changes {
+      do { try parameters.set(change.key, change.value) } catch let failure as Failure {
+        throw Failure(.usage, failure.what, at: "--set \(change.key)", expected: failure.expected)
+      }
+    }
     if parameters.rows.support < policy.supportFloor {
       throw Failure(
         .refused, "rows.support is \(parameters.rows.support)",

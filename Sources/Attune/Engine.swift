@@ -26,6 +26,8 @@ public final class Engine {
   public struct Options: Sendable {
     /// Fixes the store's clock, as research logs want; kept in the store.
     public var asOf: Timestamp?
+    /// Lets a fixed clock go: the store goes by the wall clock again, whatever logs come.
+    public var releasesClock = false
 
     public init() {}
   }
@@ -47,8 +49,11 @@ public final class Engine {
     ledger = ConsentLedger(storage: store, policy: policy, key: try store.secret("compliance"))
     pseudonymizer = Pseudonymizer(key: try store.secret("pseudonyms"))
     decisionAuthenticator = MessageAuthenticator(key: try store.secret("decisions"))
-    if let asOf = options.asOf {
-      try store.transaction { try store.setAsOf(asOf) }
+    if options.asOf != nil || options.releasesClock {
+      try store.transaction {
+        try store.setAsOf(options.asOf)
+        try store.setClockIsSet()
+      }
     }
   }
 

@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// What to import and how to read it, as typed at a command line.
 public struct ImportInput: Sendable {
   /// A file's path, or `-` for standard input.
@@ -25,8 +27,9 @@ public struct ImportInput: Sendable {
   public var rejects: String?
   /// Write the rejected lines themselves as well.
   public var keepLines = false
-  /// The log was collected under consent for every purpose.
+  /// The log was collected under consent for ``grantedPurposes``.
   public var grantAll = false
+  public var grantedPurposes = Purpose.allCases
   /// The name of the source in the ledger; the file's name where not given.
   public var source: String?
   /// Keep importing while the file grows.

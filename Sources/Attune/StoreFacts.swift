@@ -49,6 +49,11 @@ extension SQLiteStore {
 
   func setWatermark(_ sequence: Int64) throws { try setFact("watermark", number: sequence) }
 
+  /// Whether somebody set the clock or let it go, so that logs do not move it.
+  func clockIsSet() throws -> Bool { try factNumber("clock is set") == 1 }
+
+  func setClockIsSet() throws { try setFact("clock is set", number: 1) }
+
   func advanceTick() throws -> Int64 {
     let tick = try tick() + 1
     try setTick(tick)

@@ -9,3 +9,40 @@
 #include <dirent.h>
 #include <sys/ioctl.h>
 #include <pthread.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+// `epoll_event` is a union of pointer and number, which Swift takes for unsafe; these keep to the number.
+static inline int epoll_set(int poller, int operation, int descriptor, unsigned events) {
+  struct epoll_event event = {.events = events, .data = {.fd = descriptor}};
+  return epoll_ctl(poller, operation, descriptor, &event);
+}
+
+// Waits and gives each event's descriptor and bits; as many as epoll_wait says, at most 256.
+static inline int epoll_take(int poller, int *descriptors, unsigned *bits, int milliseconds) {
+  struct epoll_event events[256];
+  int count = epoll_wait(poller, events, 256, milliseconds);
+  for (int index = 0; index < count; index++) {
+    descriptors[index] = events[index].data.fd;
+    bits[index] = events[index].events;
+  }
+  return count;
+}
+
+// The kernel's credentials of the process at the other end of a socket (SO_PEERCRED); −1 with errno where it has none.
+static inline int socket_peer(int descriptor, int *process, unsigned *user, unsigned *group) {
+  struct { int process; unsigned user, group; } peer;
+  socklen_t length = sizeof peer;
+  int result = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length);
+  if (result == 0) {
+    *process = peer.process;
+    *user = peer.user;
+    *group = peer.group;
+  }
+  return result;
+}

@@ -17,7 +17,7 @@ public enum AttuneCommand {
 
   /// Runs the process's own command line.
   public static func main() -> Never {
-    Host.ignoreBrokenPipes()
+    StopSignals.ignoreBrokenPipes()
     let console = Console.standard()
     let exit = run(Array(Swift.CommandLine.arguments.dropFirst()), console)
     Host.exit(exit.rawValue)

@@ -73,11 +73,11 @@ package final class ConsentLedger {
       LedgerEntry(act: act, person: person, purposes: purposes, time: time, method: method, notice: policy.version))
   }
 
-  /// Records that a source was collected under consent for every purpose; returns the entry's number.
-  package func recordSource(named name: String, time: Timestamp) throws -> Int64 {
+  /// Records that a source was collected under consent for some purposes; returns the entry's number.
+  package func recordSource(named name: String, purposes: PurposeSet = .all, time: Timestamp) throws -> Int64 {
     try append(
       LedgerEntry(
-        act: .sourceGrant, person: nil, purposes: .all, time: time, method: "import", notice: policy.version,
+        act: .sourceGrant, person: nil, purposes: purposes, time: time, method: "import", notice: policy.version,
         source: name))
   }
 

@@ -73,6 +73,6 @@ package struct AdmittedBatch: Sendable {
     self.repeated = repeated
   }
 
-  /// The latest time of an event in the batch.
-  package var newest: Timestamp? { events.lazy.map(\.time).max() }
+  /// The latest time of an event in the batch that is not after `limit`.
+  package func newest(upTo limit: Timestamp) -> Timestamp? { events.lazy.map(\.time).filter { $0 <= limit }.max() }
 }

@@ -70,7 +70,7 @@ package struct ModelParameters: Hashable, Sendable {
 
   package var name = "unnamed"
   /// One entry a kind, in order of raw value.
-  package var events = [Event](repeating: Event(), count: EventKind.allCases.count)
+  package var events = ModelParameters.usualEvents
   /// Ascending by value.
   package var rates: [Rate] = []
   package var timeline = Timeline()
@@ -82,6 +82,22 @@ package struct ModelParameters: Hashable, Sendable {
   package var seen: [Seen] = []
 
   package init() {}
+
+  /// What events count where a file does not say: any interest once, more of it the more it cost.
+  private static var usualEvents: [Event] {
+    EventKind.allCases.map { kind in
+      let (strength, days): (Int64, Int64) =
+        switch kind {
+        case .view, .click, .search, .rate: (1, 30)
+        case .follow, .share: (2, 60)
+        case .favorite, .cart: (3, 60)
+        case .purchase: (5, 180)
+        case .dislike, .hide: (-3, 180)
+        case .aftersales, .publish, .impression: (0, 0)
+        }
+      return Event(strength: strength << 16, halfLifeDays: days << 16)
+    }
+  }
 
   /// The weight of a tag's field, Q16.
   package func fieldWeight(of feature: String) -> Int64 {

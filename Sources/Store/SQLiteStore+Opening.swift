@@ -18,13 +18,16 @@ extension SQLiteStore {
         .badStore, "there is a file of that name", at: path, expected: "a folder, or nothing",
         remedy: "Name another folder with --store")
     }
-    let lock = try DirectoryLock(path: path)
+    let lock = try DirectoryLock(path: path, patience: 1)
     defer { withExtendedLifetime(lock) {} }
     try clearUnfinished(path)
     let identity = Random.bytes(Schema.identityLength)
     // The store's file comes last: its mark is what makes the folder a store.
     for kind in Schema.Kind.allCases {
-      try Schema.create(kind, in: Connection(file: path + "/" + kind.fileName, mode: .create), identity: identity)
+      let file = path + "/" + kind.fileName
+      // Made by us, it is its owner's alone; SQLite gives its companions the same permissions.
+      try Files.writeAtomically(file, [])
+      try Schema.create(kind, in: Connection(file: file, mode: .create), identity: identity)
     }
     return try open(at: path)
   }
@@ -113,9 +116,10 @@ extension SQLiteStore {
 
   /// Takes the lock that says that a long job is writing, and holds it as long as the result lives.
   ///
-  /// - Parameter patience: How long to wait for whoever holds it, in seconds.
+  /// - Parameter patience: How long to wait for whoever holds it, in seconds. A moment at least, because a process that
+  ///   is just being started holds its parent's locks until it runs.
   /// - Throws: ``Failure`` with the code `busy` where another process still holds it then.
-  package func lockForWriting(patience: Int = 0) throws -> DirectoryLock {
+  package func lockForWriting(patience: Int = 1) throws -> DirectoryLock {
     try DirectoryLock(path: path, patience: patience)
   }
 

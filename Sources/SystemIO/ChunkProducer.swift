@@ -73,7 +73,8 @@ final class ChunkProducer {
   private func more() throws -> [UInt8]? {
     while let bytes = try take() {
       if !bytes.isEmpty { return bytes }
-      if !follow { return nil }
+      // Standard input ends where it ends; a file or a named pipe may get more.
+      if !follow || name == "standard input" { return nil }
       if isReplaceable, let rest = try turnOver() { return rest }
       feed.noteCaughtUp()
       usleep(UInt32(ChunkProducer.pause) * 1000)

@@ -39,6 +39,14 @@ package final class ChunkReader {
     }
   }
 
+  /// Hands out bytes that are there already.
+  package init(bytes: [UInt8]) {
+    totalBytes = Int64(bytes.count)
+    feed = Feed(shouldStop: { false })
+    feed.put(.chunk(bytes))
+    feed.put(.end)
+  }
+
   deinit { feed.stop() }
 
   /// The next bytes, not cut at lines; `nil` at the end.

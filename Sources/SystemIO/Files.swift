@@ -18,6 +18,12 @@ package enum Files {
     (try? status(path)).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
   }
 
+  /// Whether two paths lead to one file that exists.
+  package static func areSame(_ a: String, _ b: String) -> Bool {
+    guard let first = try? status(a), let second = try? status(b) else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   private static func status(_ path: String) throws -> stat {
     var status = stat()
     _ = try SystemCall.run("stat", path: path) { unsafe Int(stat(path, &status)) }

@@ -27,6 +27,12 @@ package enum Memory {
   }
 }
 
+/// The processes of this machine.
+package enum Processes {
+  /// Whose rights this process has.
+  package static var userID: UInt32 { geteuid() }
+}
+
 /// The processors this process may run on.
 package enum Processors {
   package static var count: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -50,6 +50,12 @@ final class Descriptor {
       })
   }
 
+  /// Takes over a descriptor that is open already.
+  init(owning number: Int32, path: String) {
+    self.number = number
+    self.path = path
+  }
+
   /// A second descriptor of an open file, with the same position.
   init(duplicating number: Int32, path: String) throws {
     self.path = path

@@ -34,6 +34,15 @@ import Glibc
   func broadcast() { unsafe pthread_cond_broadcast(condition) }
 }
 
+/// Threads for long work beside a server.
+package enum Threads {
+  /// Runs `body` on a thread of its own, which ends with it or with the process.
+  package static func start(_ body: @escaping @Sendable () -> Void) { Thread.start(body) }
+
+  /// Lets time pass.
+  package static func pause(seconds: Int) { sleep(UInt32(clamping: seconds)) }
+}
+
 /// Threads without a run loop.
 enum Thread {
   /// Runs `body` on a thread of its own.

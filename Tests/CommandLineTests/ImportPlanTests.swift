@@ -66,4 +66,16 @@ struct ImportPlanTests {
       console: Console(style: Style(), result: { _ in }, message: { _ in }))
     #expect(try ImportPlan.time(text, call).text == expected)
   }
+
+  @Test func rejectsOfFilesOfOneNameStayApart() throws {
+    let inputs = try plan("--events a/e.csv b/e.csv").steps.map(\.input.rejects)
+    #expect(inputs == ["e.csv.rejects.ndjson", "e.csv.2.rejects.ndjson"])
+  }
+
+  @Test func purposesOfASource() throws {
+    let input = try #require(try plan("--events a --consent granted=recommendation,training").steps.first?.input)
+    #expect(input.grantAll && input.grantedPurposes == [.recommendation, .training])
+    #expect(throws: Failure.self) { try plan("--events a --consent granted=fun") }
+    #expect(throws: Failure.self) { try plan("--events a --consent granted=") }
+  }
 }

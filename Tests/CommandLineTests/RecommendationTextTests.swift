@@ -40,7 +40,7 @@ struct RecommendationTextTests {
   }
 
   @Test(arguments: [
-    ("opted-out", "General: the same for everybody. There is no consent of u…42 to recommendation, so nothing about"),
+    ("opted-out", "General: the same for everybody. There is no consent of u…42 to recommendation, so nothing of"),
     ("no-history", "General: the same for everybody. Nothing is known about u…42 yet."),
     ("anonymous", "General: the same for everybody. Nobody was named in the request."),
     ("signal", "General: the same for everybody. The request carried a Global Privacy Control signal, so nothing"),

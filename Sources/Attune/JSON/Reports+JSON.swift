@@ -19,6 +19,7 @@ extension ImportReport: JSONWritable {
       $0.member("rejectsFile", rejectsFile)
       $0.member("unusedColumns", unusedColumns)
       $0.member("importedBefore", importedBefore)
+      $0.member("clock", clock)
       $0.member("people", people)
       $0.member("items", items)
       $0.member("seconds", seconds)

@@ -23,6 +23,8 @@ public struct ImportReport: Sendable {
   public var unusedColumns: [String] = []
   /// The file had been imported before, at this time; nothing was changed.
   public var importedBefore: Timestamp?
+  /// The store's clock was fixed here, at the newest event of a log of the past.
+  public var clock: Timestamp?
   public var people = 0
   public var items = 0
   public var seconds = 0.0

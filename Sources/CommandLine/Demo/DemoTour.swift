@@ -37,7 +37,7 @@ struct DemoTour {
     try recommend("The next list heeds both.", person)
 
     try step("They switch recommendation off: one call.", "consent \(person) withdraw recommendation")
-    try recommend("From then on nothing about them is read.", person)
+    try recommend("From then on nothing of their history is read.", person)
     try step(nil, "profile \(person)")
     try step("And on again, just as easily.", "consent \(person) grant recommendation")
     try recommend(nil, person)

@@ -19,10 +19,10 @@ enum BasisText {
     let person = who ?? "the person"
     return switch reason {
     case nil: "."
-    case "opted-out": ". There is no consent of \(person) to \(purpose.name), so nothing about them was read."
+    case "opted-out": ". There is no consent of \(person) to \(purpose.name), so nothing of their history was read."
     case "no-history": ". Nothing is known about \(person) yet."
     case "anonymous": ". Nobody was named in the request."
-    case "signal": ". The request carried a Global Privacy Control signal, so nothing about \(person) was read."
+    case "signal": ". The request carried a Global Privacy Control signal, so nothing of \(person)'s history was read."
     case "minor": ". It is made without regard to the person, because they are a minor."
     case "policy": ". The policy in force allows no other."
     case .some(let other): ", because of: \(DisplayText.safe(other))."

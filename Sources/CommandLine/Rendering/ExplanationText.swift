@@ -22,8 +22,10 @@ struct ExplanationText {
     return lines
   }
 
-  /// The id; the long ones that carry a whole record only by their start.
-  private var shortID: String { DisplayText.truncate(explanation.decision, to: 32) }
+  /// The id; not the long ones, which carry a whole record.
+  private var shortID: String {
+    explanation.decision.utf8.count <= 40 ? explanation.decision : "that was not stored"
+  }
 
   private var made: String {
     let time = Wording.time(explanation.time).map { ", made \($0) UTC" } ?? ""

@@ -33,9 +33,13 @@ extension ImportReport {
       lines += Self.counts("rejected, not understood", rejectedBy, style)
       if let rejectsFile { lines.append("  positions and reasons are in \(DisplayText.safe(rejectsFile))") }
     }
+    if let clock, let time = Wording.time(clock) {
+      lines.append("  the store's clock stands at the newest event, \(time) UTC; --as-of TIME or now changes it")
+    }
     if ignored > 0 { lines.append("  \(Wording.count(ignored)) left out on purpose") }
     if !unusedColumns.isEmpty {
-      let names = unusedColumns.map { DisplayText.safe($0) }.joined(separator: ", ")
+      var names = unusedColumns.prefix(20).map { DisplayText.safe($0) }.joined(separator: ", ")
+      if unusedColumns.count > 20 { names += " and \(Wording.count(unusedColumns.count - 20)) more" }
       lines += DisplayText.wrap("columns not used and dropped: \(names)", to: style.width - 2).map { "  \($0)" }
     }
     return lines

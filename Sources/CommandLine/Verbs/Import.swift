@@ -1,4 +1,5 @@
 import Attune
+import SystemIO
 import Vocabulary
 
 extension Verb {
@@ -19,17 +20,24 @@ extension Verb {
       OptionSpec(
         "consent", .required("HOW"),
         "ledger (without it): admit what each person's consent allows. granted: the log was collected under consent "
-          + "for every purpose, as research data is."),
+          + "for every purpose, as research data is; granted=PURPOSE,… for these alone."),
       OptionSpec("source", .required("NAME"), "Where the events come from, as kept with each."),
       OptionSpec(
         "rejects", .required("FILE"),
         "Write rejected lines' positions and reasons here. Without it FILE.rejects.ndjson."),
       OptionSpec(flag: "keep-lines", "Write the rejected lines themselves too; they may hold personal data."),
       OptionSpec(flag: "strict", "Stop at the first line that cannot be understood, and keep nothing of the file."),
-      OptionSpec(flag: "again", "Import a file even if the very same was imported before."),
-      OptionSpec(flag: "follow", "Keep reading as the file grows, until interrupted; one file only."),
       OptionSpec(
-        "as-of", .required("TIME"), "Fix the store's clock at this time (ISO 8601), for logs of the past."),
+        flag: "again",
+        "Import a file even if the very same was imported before; events without ids (--map event=COLUMN) count twice."),
+      OptionSpec(
+        flag: "follow",
+        "Read the file from its start and on as it grows, until interrupted; one file only. Started again, it counts "
+          + "events without ids (--map event=COLUMN) twice."),
+      OptionSpec(
+        "as-of", .required("TIME"),
+        "Fix the store's clock at this time (ISO 8601), for logs of the past; now lets it go by the wall clock. Without "
+          + "it logs that come with --consent granted fix it at their newest event."),
     ],
     operands: 0...100_000,
     examples: [
@@ -42,9 +50,15 @@ extension Verb {
     run: { call in
       let plan = try ImportPlan(call)
       var options = Engine.Options()
-      options.asOf = try call.arguments.value("as-of").map { try ImportPlan.time($0, call) }
+      let asOf = call.arguments.value("as-of")
+      options.releasesClock = asOf == "now"
+      options.asOf = try asOf.flatMap { $0 == "now" ? nil : try ImportPlan.time($0, call) }
+      try plan.checkFiles(call)
       let engine = try call.engine(create: true, options: options)
-      if call.arguments.has("follow") { Host.catchStopSignals() }
+      if call.arguments.has("follow") {
+        StopSignals.catchAll()
+        try call.console.message("following \(DisplayText.safe(plan.steps[0].input.path)); Ctrl-C ends it")
+      }
       for step in plan.steps {
         let progress = ProgressLine(call.console)
         defer { progress.end() }

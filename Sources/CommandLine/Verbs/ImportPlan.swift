@@ -1,4 +1,5 @@
 import Attune
+import SystemIO
 import Vocabulary
 
 /// The files of one `attune import`, each with the options that describe it.
@@ -43,7 +44,7 @@ struct ImportPlan {
       isRunOpen = true
       var input = common
       input.path = path
-      input.rejects = input.rejects ?? Self.rejectsPath(of: path)
+      input.rejects = input.rejects ?? Self.rejectsPath(of: path, besides: steps.compactMap(\.input.rejects))
       steps.append(Step(isItems: isItems, input: input))
     }
     for word in call.arguments.words {
@@ -72,9 +73,29 @@ struct ImportPlan {
     }
   }
 
+  /// Makes sure, before anything is made, that the files are there and none is about to be overwritten.
+  func checkFiles(_ call: Call) throws {
+    for step in steps where step.input.path != "-" {
+      guard Files.exists(step.input.path) else {
+        throw Failure(.notFound, "there is no such file", at: step.input.path, remedy: "Check the path")
+      }
+      if let rejects = step.input.rejects, Files.areSame(rejects, step.input.path) {
+        throw call.usage("--rejects names the file that is to be read", expected: "another file")
+      }
+    }
+  }
+
   /// Where rejects go if nothing else is said: a file in the current folder, named after the input.
-  private static func rejectsPath(of path: String) -> String {
-    path == "-" ? "standard-input.rejects.ndjson" : "\(path.split(separator: "/").last ?? "input").rejects.ndjson"
+  private static func rejectsPath(of path: String, besides others: [String]) -> String {
+    let name = path == "-" ? "standard-input" : "\(path.split(separator: "/").last ?? "input")"
+    var candidate = "\(name).rejects.ndjson"
+    // Files of one name in several folders keep theirs apart.
+    var number = 2
+    while others.contains(candidate) {
+      candidate = "\(name).\(number).rejects.ndjson"
+      number += 1
+    }
+    return candidate
   }
 
   /// The options that hold for every file.
@@ -84,6 +105,10 @@ struct ImportPlan {
     switch arguments.value("consent") ?? "ledger" {
     case "granted": input.grantAll = true
     case "ledger": input.grantAll = false
+    case let word where word.hasPrefix("granted="):
+      input.grantAll = true
+      input.grantedPurposes = try word.dropFirst(8).split(separator: ",").map { try call.purpose(String($0)) }
+      if input.grantedPurposes.isEmpty { throw call.usage("--consent granted= names no purpose") }
     case let word: throw call.usage("“\(DisplayText.safe(word))” is no consent", expected: "granted or ledger")
     }
     input.source = arguments.value("source")
@@ -92,7 +117,7 @@ struct ImportPlan {
     input.strict = arguments.has("strict")
     input.again = arguments.has("again")
     input.follow = arguments.has("follow")
-    input.shouldStop = { Host.wasAskedToStop }
+    input.shouldStop = { StopSignals.wasAsked }
     return input
   }
 

@@ -80,7 +80,8 @@ final class RowReader {
     tagSlots = plan.tagSlots
     row = Row(slots: wanted.count)
     counts.format = format == .auto ? "csv" : format.rawValue
-    counts.unusedColumns = format == .combined || !isListed ? [] : columns.filter { !wanted.contains($0) }
+    counts.unusedColumns =
+      format == .combined || format == .ndjson || !isListed ? [] : columns.filter { !wanted.contains($0) }
     switch format {
     case .ndjson: scanner = .json(JSONLineScanner(wanted: wanted))
     case .combined: scanner = .combined(try CombinedScanner(wanted: wanted, options: options))

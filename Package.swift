@@ -55,6 +55,7 @@ let package = Package(
         "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
         "Retrieval", "Ranking", "Decisions", "Models",
       ]),
+    target("Protocol", ["Vocabulary"]),
     target("CommandLine", ["Vocabulary", "SystemIO", "Attune"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(
@@ -76,6 +77,7 @@ let package = Package(
     tests("Retrieval", ["Retrieval", "ModelFile", "SystemIO", "Vocabulary"]),
     tests("Ranking", ["Ranking", "Retrieval", "Profiles", "ModelFile", "SystemIO", "Vocabulary"]),
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
+    tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
     tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
   ]

@@ -26,6 +26,7 @@ let package = Package(
   products: [
     .library(name: "Attune", targets: ["Attune"]),
     .executable(name: "attune", targets: ["AttuneMain"]),
+    .executable(name: "attuned", targets: ["AttunedMain"]),
     .executable(name: "attune-bench", targets: ["AttuneBench"]),
   ],
   targets: [
@@ -56,8 +57,10 @@ let package = Package(
         "Retrieval", "Ranking", "Decisions", "Models",
       ]),
     target("Protocol", ["Vocabulary"]),
+    target("Daemon", ["Vocabulary", "SystemIO", "Protocol", "Attune"]),
     target("CommandLine", ["Vocabulary", "SystemIO", "Attune"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
+    .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
       name: "AttuneBench", dependencies: ["Vocabulary", "SystemIO", "Attune"], path: "Benchmarks/AttuneBench",
       swiftSettings: settings),
@@ -79,6 +82,7 @@ let package = Package(
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
+    tests("Daemon", ["Daemon", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
   ]
 )

@@ -62,8 +62,10 @@ extension Engine {
       let allowed = try ledger.choices(of: nil).allowed.contains(request.purpose)
       return .nothing(reason: allowed ? "no-history" : "opted-out")
     }
-    let key = PersonCache.Key(person: person, purpose: request.purpose, asOf: asOf)
-    if let known = cache[key] { return known.profile.isEmpty ? .nothing(reason: "no-history") : .allowed(known) }
+    let key = PersonCache.Key(person: person, purpose: request.purpose)
+    if let known = cache[key], known.asOf == asOf {
+      return known.profile.isEmpty ? .nothing(reason: "no-history") : .allowed(known)
+    }
     guard let permit = try ledger.permit(for: person, purpose: request.purpose) else {
       return .nothing(reason: "opted-out")
     }
@@ -72,7 +74,7 @@ extension Engine {
     let events = try readEvents(permit, upTo: watermark)
     let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: asOf)
     let profile = builder.profile(of: events, choices: try readInstructions(person).choices)
-    let entry = PersonCache.Entry(profile: profile, watermark: watermark, key: sealingKey)
+    let entry = PersonCache.Entry(profile: profile, asOf: asOf, watermark: watermark, key: sealingKey)
     cache[key] = entry
     return profile.isEmpty ? .nothing(reason: "no-history") : .allowed(entry)
   }

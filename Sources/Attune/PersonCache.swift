@@ -11,12 +11,13 @@ struct PersonCache {
   struct Key: Hashable {
     var person: PersonID
     var purpose: Purpose
-    var asOf: Timestamp
   }
 
   /// What an answer needs of a person, where the ledger allows it.
   struct Entry {
     var profile: Profile
+    /// The clock the profile was folded by.
+    var asOf: Timestamp
     var watermark: Int64
     var key: SymmetricKey
   }
@@ -31,6 +32,16 @@ struct PersonCache {
   mutating func refresh(generation: Int64) {
     if generation != self.generation { removeAll() }
     self.generation = generation
+  }
+
+  /// Keeps everybody else's entries over a write that concerned only these people, and was the only one since.
+  mutating func forget(_ changed: Set<PersonID>, from old: Int64, to new: Int64) {
+    guard generation == old else { return }
+    for person in changed {
+      instructions[person] = nil
+      for purpose in Purpose.allCases { entries[Key(person: person, purpose: purpose)] = nil }
+    }
+    generation = new
   }
 
   mutating func removeAll() {

@@ -72,3 +72,17 @@ extension StatusReport: JSONWritable {
     }
   }
 }
+
+extension RecordReport: JSONWritable {
+  /// The report as one JSON object in UTF-8, without a line end.
+  public var json: [UInt8] { bytesOfJSON }
+
+  package func write(to json: inout JSONWriter) {
+    json.object {
+      $0.member("admitted", admitted)
+      $0.member("refused", refused)
+      $0.member("repeated", repeated)
+      $0.member(counts: "rejectedBy", rejectedBy.map { (name: $0.reason, count: $0.count) })
+    }
+  }
+}

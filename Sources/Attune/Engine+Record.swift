@@ -1,0 +1,58 @@
+import Consent
+import Intake
+import Store
+import SystemIO
+public import Vocabulary
+
+/// What became of events handed over one call at a time.
+public struct RecordReport: Sendable {
+  public var admitted = 0
+  /// Not allowed by consent; nothing else is kept of them.
+  public var refused = 0
+  /// Already there by their event ids.
+  public var repeated = 0
+  /// Not understood, by reason.
+  public var rejectedBy: [(reason: String, count: Int)] = []
+}
+
+extension Engine {
+  /// Records events as they happen: those the ledger allows count from the next answer on.
+  ///
+  /// All calls share one transaction, which is durable when this returns, so that many callers wait for the disk once.
+  ///
+  /// - Parameter calls: Each call's events, as NDJSON with the roles' own names.
+  /// - Returns: A report a call, or why nothing of it could be used; one call's fault is not another's.
+  /// - Throws: ``Failure`` where nothing could be recorded.
+  public func record(_ calls: [[UInt8]]) throws -> [Result<RecordReport, Failure>] {
+    let before = try store.generation()
+    var changed: Set<PersonID> = []
+    let reports = try store.transaction {
+      let reports = try calls.map { try recordOne($0, &changed) }
+      if !changed.isEmpty { try store.advanceGeneration() }
+      return reports
+    }
+    if !changed.isEmpty { cache.forget(changed, from: before, to: before + 1) }
+    return reports
+  }
+
+  private func recordOne(_ lines: [UInt8], _ changed: inout Set<PersonID>) throws -> Result<RecordReport, Failure> {
+    let rejects = RejectSink(input: "events", path: nil, keepsLines: false, isStrict: false)
+    var options = LogOptions(.events)
+    options.format = .ndjson
+    let reader = try EventReader(
+      chunks: ChunkReader(bytes: lines), options: options, rejects: rejects, name: "events")
+    var gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
+    var run = EventImport(reader: reader, newest: nil)
+    run.people = []
+    do {
+      while try run.step(engine: self, gate: &gate, limit: 10_000, progress: { _ in }) {}
+    } catch let failure as Failure where failure.code == .badInput {
+      // Nothing of the call was stored: its lines are read before the first is.
+      return .failure(failure)
+    }
+    changed.formUnion(run.people ?? [])
+    return .success(
+      RecordReport(
+        admitted: run.admitted, refused: run.refused, repeated: run.repeated, rejectedBy: rejects.reasons))
+  }
+}

@@ -1,0 +1,127 @@
+import Attune
+import Foundation
+import Protocol
+import Synchronization
+import SystemIO
+import TestSupport
+import Vocabulary
+
+@testable import Daemon
+
+/// A server over a small made-up store, on a thread of this process.
+final class Serving: Sendable {
+  let folder: String
+  var store: String { folder + "/s.attune" }
+  var socket: String { folder + "/s.sock" }
+  private let stop = Atomic<Bool>(false)
+  private let ended = Atomic<Bool>(false)
+  private let waker = Mutex<Poller.Waker?>(nil)
+
+  init() throws {
+    folder = try Files.temporaryDirectory(prefix: "attuned")
+    try Serving.fill(folder + "/s.attune", folder)
+    try start()
+  }
+
+  deinit {
+    try? end()
+    try? Files.removeTree(folder)
+  }
+
+  /// A store of 30 people and 20 items, trained.
+  static func fill(_ path: String, _ folder: String) throws {
+    let engine = try Engine.open(path, create: true)
+    let items = (0..<20).map { "{\"item\":\"i\($0)\",\"title\":\"thing \($0)\",\"tags\":[\"a:\($0 % 3)\"]}\n" }.joined()
+    try items.write(toFile: folder + "/items.ndjson", atomically: true, encoding: .utf8)
+    _ = try engine.importItems(ImportInput(path: folder + "/items.ndjson"))
+    var random = SplitMix64(seed: 5)
+    let events = (0..<300).map { index in
+      "{\"subject\":\"u\(index % 30)\",\"item\":\"i\((index % 30 + random.below(5)) % 20)\",\"kind\":\"view\","
+        + "\"time\":\(1_750_000_000 + index)}\n"
+    }.joined()
+    try events.write(toFile: folder + "/events.ndjson", atomically: true, encoding: .utf8)
+    var log = ImportInput(path: folder + "/events.ndjson")
+    log.grantAll = true
+    _ = try engine.importEvents(log)
+    _ = try engine.train()
+  }
+
+  func start() throws {
+    stop.store(false, ordering: .relaxed)
+    ended.store(false, ordering: .relaxed)
+    Thread.detachNewThread { [self] in
+      do {
+        var options = Server.Options(store: store)
+        options.socket = socket
+        let server = try Server(options) { [self] in stop.load(ordering: .relaxed) }
+        waker.withLock { $0 = server.waker }
+        try server.run()
+        waker.withLock { $0 = nil }
+      } catch { print("the server failed: \(error)") }
+      ended.store(true, ordering: .sequentiallyConsistent)
+    }
+    for _ in 0..<500 {
+      if (try? Client(socket)) != nil { return }
+      usleep(10_000)
+    }
+    throw Failure(.system, "the server did not come up")
+  }
+
+  func end() throws {
+    stop.store(true, ordering: .relaxed)
+    waker.withLock { $0?.wakeUp() }
+    for _ in 0..<1000 {
+      if ended.load(ordering: .sequentiallyConsistent) { return }
+      usleep(10_000)
+    }
+    throw Failure(.system, "the server did not end")
+  }
+}
+
+/// A caller that waits for its answers.
+final class Client {
+  let socket: UnixSocket
+  private var incoming: [UInt8] = []
+
+  init(_ path: String) throws { socket = try UnixSocket(connectingTo: path) }
+
+  func send(_ bytes: [UInt8]) throws {
+    var start = 0
+    while start < bytes.count {
+      let count = try unsafe bytes[start...].withUnsafeBytes { try unsafe socket.write($0) }
+      guard let count else { throw Failure(.system, "the server has gone") }
+      start += count
+    }
+  }
+
+  /// The next line without its end; `nil` at the end of the stream.
+  func line() throws -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      if let end = incoming.firstIndex(of: 10) {
+        defer { incoming.removeFirst(end + 1) }
+        return Array(incoming[..<end])
+      }
+      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe socket.read(into: $0) } ?? 0
+      if count == 0 { return nil }
+      incoming += buffer[..<count]
+    }
+  }
+
+  func answer() throws -> JSONValue { try JSONParser.parse((try line() ?? [])[...]) }
+
+  func call(_ method: String, _ params: [(String, JSONValue)] = [], id: Int64 = 1) throws -> JSONValue {
+    let request = Request(
+      id: .integer(id), method: method, params: .object(params.map { JSONValue.Member($0.0, $0.1) }))
+    try send(request.line)
+    return try answer()
+  }
+}
+
+extension JSONValue {
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+  var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+  var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
+  /// The code of an answer that is an error.
+  var code: Int64? { self["error"]?["code"]?.integer }
+}

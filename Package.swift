@@ -62,8 +62,8 @@ let package = Package(
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
-      name: "AttuneBench", dependencies: ["Vocabulary", "SystemIO", "Attune"], path: "Benchmarks/AttuneBench",
-      swiftSettings: settings),
+      name: "AttuneBench", dependencies: ["Vocabulary", "SystemIO", "Protocol", "Attune"],
+      path: "Benchmarks/AttuneBench", swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["Vocabulary", "CZlib"], path: "Tests/TestSupport", swiftSettings: settings),

@@ -2,12 +2,13 @@ import Vocabulary
 
 /// What was typed: `BENCHMARK --name value …`.
 struct BenchOptions {
+  static let benchmarks = "pipeline, serving, process or daemon"
   var benchmark: String
   private var values: [String: String] = [:]
 
   init(_ arguments: [String]) throws {
     guard let first = arguments.first, !first.hasPrefix("-") else {
-      throw Failure(.usage, "no benchmark was named", expected: "pipeline, serving or process")
+      throw Failure(.usage, "no benchmark was named", expected: BenchOptions.benchmarks)
     }
     benchmark = first
     var rest = arguments.dropFirst()

@@ -32,6 +32,17 @@ enum Serving {
 enum Subjects {
   /// Outside ids of people with a number of events near `wanted`, in order of id.
   static func withHistory(near wanted: Int, in path: String, column: String, limit: Int) throws -> [String] {
+    let counts = try self.counts(in: path, column: column)
+    return Array(counts.filter { abs($0.value - wanted) <= max(1, wanted / 10) }.keys.sorted().prefix(limit))
+  }
+
+  /// Outside ids of people evenly over all of them, whatever they did, in order of id.
+  static func sample(in path: String, column: String, limit: Int) throws -> [String] {
+    let all = try counts(in: path, column: column).keys.sorted()
+    return stride(from: 0, to: all.count, by: max(1, all.count / limit)).map { all[$0] }
+  }
+
+  private static func counts(in path: String, column: String) throws -> [String: Int] {
     let chunks = try ChunkReader(path: path)
     var counts: [String: Int] = [:]
     var rest: [UInt8] = []
@@ -51,6 +62,6 @@ enum Subjects {
       }
       rest = Array(lines.last ?? [])
     }
-    return Array(counts.filter { abs($0.value - wanted) <= max(1, wanted / 10) }.keys.sorted().prefix(limit))
+    return counts
   }
 }

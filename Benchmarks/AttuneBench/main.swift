@@ -1,7 +1,7 @@
 import Glibc
 import Vocabulary
 
-/// `attune-bench pipeline|serving|process …`: figures of the engine on a real log, as medians of repeated runs.
+/// `attune-bench pipeline|serving|process|daemon …`: figures of the engine on a real log, as medians of repeated runs.
 ///
 /// See ../README.md for the commands behind the dated results.
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -13,7 +13,8 @@ do {
   case "pipeline": try Pipeline.run(options)
   case "serving": try Serving.run(options)
   case "process": try WholeProcess.run(options)
-  default: throw Failure(.usage, "unknown benchmark", expected: "pipeline, serving or process")
+  case "daemon": try DaemonLoad.run(options)
+  default: throw Failure(.usage, "unknown benchmark", expected: BenchOptions.benchmarks)
   }
 } catch {
   print("attune-bench: \(error)")

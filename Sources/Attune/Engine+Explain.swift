@@ -87,9 +87,6 @@ extension Engine {
 
   // MARK: What would change the result
 
-  /// Why a decision cannot be run again.
-  private struct InputsGone: Error { var why: String }
-
   /// How deep a counterfactual list is searched for an item.
   static let counterfactualDepth = 1000
 
@@ -97,18 +94,7 @@ extension Engine {
   private func counterfactuals(
     _ places: [DecisionRecord.Place], _ record: DecisionRecord, person: PersonID?, model: PublishedModel?
   ) throws -> [ExactText: [Counterfactual]] {
-    guard let model, model.snapshot.learnedDigest.bytes == record.model,
-      model.snapshot.catalogDigest.bytes == record.catalogue
-    else { throw InputsGone(why: "the model or catalogue of this decision has been replaced") }
-    let run = try Rerun(engine: self, record: record, person: person, model: model)
-    guard run.places(count: record.count, offset: record.offset) == record.places.map({ Rerun.Shown($0, record) })
-    else {
-      throw InputsGone(
-        why: person == nil
-          ? "the list heeded what somebody had blocked, which the id of the decision does not carry"
-          : "the person's events or instructions have changed since")
-    }
-
+    let run = try rerun(record, person: person, model: model)
     // By place among the record's terms.
     var ranks: [Int: [ExactText: Int]] = [:]
     var all: [ExactText: [Counterfactual]] = [:]
@@ -121,106 +107,11 @@ extension Engine {
         all[ExactText(place.item), default: []].append(
           Counterfactual(
             kind: term.kind.name, item: isTag ? nil : term.name,
-            title: isTag ? nil : model.snapshot.index(ofID: term.name).flatMap(model.snapshot.title(of:)),
+            title: isTag ? nil : run.model.snapshot.index(ofID: term.name).flatMap(run.model.snapshot.title(of:)),
             tag: isTag ? term.name : nil, rank: ranks[part.term]?[ExactText(place.item)]))
       }
     }
     return all
-  }
-
-  /// A decision's inputs, to be ranked again with something thought away.
-  private struct Rerun {
-    /// What two runs must agree on.
-    struct Shown: Equatable {
-      var item: String
-      var score: Int64
-
-      init(item: String, score: Int64) {
-        self.item = item
-        self.score = score
-      }
-
-      init(_ place: DecisionRecord.Place, _ record: DecisionRecord) {
-        self.init(item: place.item, score: record.score(of: place))
-      }
-    }
-
-    let model: PublishedModel
-    let request: RankingRequest
-    let events: [AdmittedEvent]
-    let instructions: Instructions
-    let asOf: Timestamp
-
-    init(engine: Engine, record: DecisionRecord, person: PersonID?, model: PublishedModel) throws {
-      self.model = model
-      request = RankingRequest(record, snapshot: model.snapshot)
-      asOf = record.asOf
-      guard let person else {
-        events = []
-        instructions = Instructions()
-        return
-      }
-      guard let permit = try engine.ledger.permit(for: person, purpose: record.purpose) else {
-        throw InputsGone(why: "the person has switched \(record.purpose.name) off, so their events are not read")
-      }
-      events = try engine.readEvents(permit, upTo: record.watermark)
-      instructions = try engine.readInstructions(person)
-    }
-
-    func places(count: Int, offset: Int) -> [Shown] {
-      list(events, request, instructions, count: count, offset: offset).places.map {
-        Shown(item: model.snapshot.id(of: $0.item), score: $0.score)
-      }
-    }
-
-    static func canRemove(_ term: DecisionRecord.Term) -> Bool {
-      term.kind == .history || term.kind == .context || term.kind == .tag
-    }
-
-    /// Ranks by item without one cause: all events of an item, a context item, or a tag.
-    func ranks(without term: DecisionRecord.Term) -> [ExactText: Int] {
-      var events = self.events
-      var request = self.request
-      var instructions = self.instructions
-      switch term.kind {
-      case .history:
-        let number = model.snapshot.index(ofID: term.name).map(model.snapshot.number(of:))
-        events.removeAll { $0.item == number }
-      case .context:
-        let index = model.snapshot.index(ofID: term.name)
-        request.context.removeAll { $0 == index }
-      default:
-        instructions.choices.removed.insert(ExactText(term.name))
-        instructions.choices.added.remove(ExactText(term.name))
-      }
-      let list = self.list(events, request, instructions, count: Engine.counterfactualDepth, offset: 0)
-      var ranks: [ExactText: Int] = [:]
-      for place in list.places { ranks[ExactText(model.snapshot.id(of: place.item))] = place.rank }
-      return ranks
-    }
-
-    private func list(
-      _ events: [AdmittedEvent], _ request: RankingRequest, _ instructions: Instructions, count: Int, offset: Int
-    ) -> RankedList {
-      var request = request
-      request.count = count
-      request.offset = offset
-      let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: asOf)
-      let profile = builder.profile(of: events, choices: instructions.choices)
-      return model.ranker.rank(request, profile: profile, instructions: instructions)
-    }
-  }
-}
-
-extension RankingRequest {
-  init(_ record: DecisionRecord, snapshot: Snapshot) {
-    self.init()
-    count = record.count
-    offset = record.offset
-    context = record.context.compactMap(snapshot.index(ofID:))
-    within = record.within
-    exclude = record.exclude.compactMap(snapshot.index(ofID:))
-    among = record.among.map { $0.compactMap(snapshot.index(ofID:)) }
   }
 }
 

@@ -57,7 +57,7 @@ extension Engine {
   }
 
   /// - Parameter touched: The items that this import has spoken of before.
-  private func put(_ update: ItemUpdate, _ touched: inout Set<ItemNumber>) throws {
+  func put(_ update: ItemUpdate, _ touched: inout Set<ItemNumber>) throws {
     let number = try store.itemNumber(id: update.record.id)
     let old = try number == nil ? nil : store.item(id: update.record.id)?.record
     let addsTags = number.map { touched.contains($0) } ?? false

@@ -37,10 +37,8 @@ extension Engine {
 
   private func recordOne(_ lines: [UInt8], _ changed: inout Set<PersonID>) throws -> Result<RecordReport, Failure> {
     let rejects = RejectSink(input: "events", path: nil, keepsLines: false, isStrict: false)
-    var options = LogOptions(.events)
-    options.format = .ndjson
     let reader = try EventReader(
-      chunks: ChunkReader(bytes: lines), options: options, rejects: rejects, name: "events")
+      chunks: ChunkReader(bytes: lines), options: LogOptions(callsOf: .events), rejects: rejects, name: "events")
     var gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
     var run = EventImport(reader: reader, newest: nil)
     run.people = []

@@ -43,18 +43,62 @@ public final class Engine {
   var published: PublishedModel?
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
+  var pace = Pace.single
 
   private init(store: SQLiteStore, options: Options) throws {
     self.store = store
     ledger = ConsentLedger(storage: store, policy: policy, key: try store.secret("compliance"))
     pseudonymizer = Pseudonymizer(key: try store.secret("pseudonyms"))
     decisionAuthenticator = MessageAuthenticator(key: try store.secret("decisions"))
-    if options.asOf != nil || options.releasesClock {
-      try store.transaction {
-        try store.setAsOf(options.asOf)
-        try store.setClockIsSet()
-      }
+    if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
+  }
+
+  /// Fixes the store's clock, or lets it go by the wall clock again (`nil`); whatever logs come, it stays so.
+  public func setClock(_ time: Timestamp?) throws {
+    try store.transaction {
+      try store.setAsOf(time)
+      try store.setClockIsSet()
     }
+  }
+
+  /// How many people's folded profiles are kept in memory, from 1.
+  public var cachedPeopleLimit: Int {
+    get { cache.limit }
+    set { cache.limit = max(1, newValue) }
+  }
+
+  /// How many people's folded profiles are in memory now.
+  public var cachedPeople: Int { cache.count }
+
+  /// Lets go what is kept in memory of people; the next answers read it again.
+  public func forgetCached() { cache = PersonCache(limit: cache.limit) }
+
+  // MARK: Answers in turns
+
+  /// How answers follow one another.
+  enum Pace {
+    /// Each by itself: looks at the store, and is on record when it returns.
+    case single
+    /// Many in a turn, with what the turn's first found the store to be.
+    case turn(Present?)
+  }
+
+  /// Starts a turn: its answers share one look at the store, and are on record with ``commitTurn()``.
+  ///
+  /// Nothing may be answered in it that was asked after it began, and no answer given out before it is committed. A
+  /// change made through this engine starts the turn anew.
+  package func beginTurn() {
+    pace = .turn(nil)
+    store.gathersDecisions = true
+  }
+
+  /// Puts the turn's decisions on record.
+  ///
+  /// - Throws: ``Failure`` where that cannot be; then none of them is, and none of the answers may be given.
+  package func commitTurn() throws {
+    pace = .single
+    store.gathersDecisions = false
+    try store.commitDecisions()
   }
 
   /// Opens the store in a folder.
@@ -80,12 +124,15 @@ public final class Engine {
   }
 
   func present() throws -> Present {
+    if case .turn(let present?) = pace { return present }
     let now = try store.now()
     cache.refresh(generation: now.generation)
     let wall = Clock.now().milliseconds
-    return Present(
+    let present = Present(
       model: try model(version: now.modelVersion),
       asOf: now.asOf ?? Timestamp(milliseconds: wall - wall % 60_000))
+    if case .turn = pace { pace = .turn(present) }
+    return present
   }
 
   /// The person with an outside id, if the store has met them.

@@ -22,12 +22,17 @@ struct PersonCache {
     var key: SymmetricKey
   }
 
-  static let limit = 20_000
+  /// Of each sort of entry so many are kept.
+  var limit: Int
+  /// Profiles in memory.
+  var count: Int { entries.count }
 
   private var entries: [Key: Entry] = [:]
   private var instructions: [PersonID: Instructions] = [:]
   private var people: [ExactText: PersonID] = [:]
   private var generation: Int64 = -1
+
+  init(limit: Int = 20_000) { self.limit = limit }
 
   mutating func refresh(generation: Int64) {
     if generation != self.generation { removeAll() }
@@ -53,7 +58,7 @@ struct PersonCache {
   subscript(key: Key) -> Entry? {
     get { entries[key] }
     set {
-      if entries.count >= PersonCache.limit { entries.removeAll(keepingCapacity: true) }
+      if entries.count >= limit { entries.removeAll(keepingCapacity: true) }
       entries[key] = newValue
     }
   }
@@ -61,7 +66,7 @@ struct PersonCache {
   subscript(instructionsOf person: PersonID) -> Instructions? {
     get { instructions[person] }
     set {
-      if instructions.count >= PersonCache.limit { instructions.removeAll(keepingCapacity: true) }
+      if instructions.count >= limit { instructions.removeAll(keepingCapacity: true) }
       instructions[person] = newValue
     }
   }
@@ -69,7 +74,7 @@ struct PersonCache {
   subscript(subject: String) -> PersonID? {
     get { people[ExactText(subject)] }
     set {
-      if people.count >= PersonCache.limit { people.removeAll(keepingCapacity: true) }
+      if people.count >= limit { people.removeAll(keepingCapacity: true) }
       people[ExactText(subject)] = newValue
     }
   }

@@ -16,6 +16,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <pwd.h>
+#include <grp.h>
 
 // `epoll_event` is a union of pointer and number, which Swift takes for unsafe; these keep to the number.
 static inline int epoll_set(int poller, int operation, int descriptor, unsigned events) {
@@ -45,4 +47,17 @@ static inline int socket_peer(int descriptor, int *process, unsigned *user, unsi
     *group = peer.group;
   }
   return result;
+}
+
+// All groups of the process at the other end of a socket (SO_PEERGROUPS); how many there are, at most `room` of them
+// written; −1 with errno where the kernel does not say.
+static inline int socket_peer_groups(int descriptor, unsigned *groups, int room) {
+#ifdef SO_PEERGROUPS
+  socklen_t length = (socklen_t)(room * sizeof *groups);
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, &length) != 0) return -1;
+  return (int)(length / sizeof *groups);
+#else
+  errno = ENOPROTOOPT;
+  return -1;
+#endif
 }

@@ -37,6 +37,11 @@ package final class ConsentLedger {
     return Permit(person: person, purpose: purpose, head: try storage.ledgerHead().sequence)
   }
 
+  /// Leave to show a person what is held of them: the right of access, which no switch takes away.
+  package func accessPermit(for person: PersonID) throws -> Permit {
+    Permit(person: person, purpose: nil, head: try storage.ledgerHead().sequence)
+  }
+
   /// The purposes that an event of this person may be admitted for.
   ///
   /// - Parameter grant: The source grant under which the event arrives, if any.

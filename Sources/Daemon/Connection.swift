@@ -3,7 +3,12 @@ import SystemIO
 /// One caller's stream: what has come and is not a line yet, and what is still to go out.
 final class Connection {
   let socket: UnixSocket
-  let role: Role
+  let peer: UnixSocket.Peer
+  var role: Role
+  /// What the poller was asked to tell.
+  var interest: Poller.Interest = .reading
+  /// Calls that came and are not answered yet.
+  var openCalls = 0
   private var incoming: [UInt8] = []
   private var start = 0
   private var outgoing: [UInt8] = []
@@ -22,8 +27,9 @@ final class Connection {
   /// With so much still to send a caller is not read from.
   static let backlog = 4 << 20
 
-  init(_ socket: UnixSocket, role: Role) {
+  init(_ socket: UnixSocket, peer: UnixSocket.Peer, role: Role) {
     self.socket = socket
+    self.peer = peer
     self.role = role
   }
 

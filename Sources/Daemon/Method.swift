@@ -2,23 +2,27 @@ import Attune
 import Protocol
 import Vocabulary
 
-/// What a caller may ask for, by the kernel's word on who they are.
-enum Role: Int, Comparable {
-  /// Whoever may connect.
-  case serve = 0
-  /// The daemon's own user, and root.
-  case officer = 1
-
-  static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
-}
-
 /// One method of the socket: what it takes, and what it does with the engine.
 ///
 /// The parameters bear the names of the command line, the results are those of its `--json`.
 struct Method: Sendable {
+  /// Where a method is done, so that nobody waits for another's long one.
+  enum Lane {
+    /// In the server's turn: reads, and takes well under a millisecond.
+    case answer
+    /// In the server's turn, unless a long job keeps writers out of the store.
+    case write
+    /// On the worker's thread.
+    case job
+    /// On the worker's thread, and holds the store's write lock for long.
+    case exclusiveJob
+  }
+
   var name: String
-  /// Who may call it.
-  var role: Role = .serve
+  var audience = Audience.subject
+  var lane = Lane.answer
+  /// Whether a call goes to the worker for what it asks.
+  var needsWorker: @Sendable (JSONValue) -> Bool = { _ in false }
   var run: @Sendable (Engine, inout Parameters) throws -> Answer
 
   /// What a method gave.
@@ -26,14 +30,21 @@ struct Method: Sendable {
     var json: [UInt8]
     /// How it is counted.
     var outcome = "ok"
+    /// Whether it names a decision that has to be on record before it goes out.
+    var isRecorded = false
   }
 
-  /// Every method but `record`, which shares its transaction with others, and `metrics`, which is the server's own.
+  /// Every method but the server's own; see ``own``.
   static let all: [String: Method] = Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0) })
+
+  /// What the server answers itself: `record` shares its transaction with others.
+  static let own: [String: Audience] = [
+    "health": .everybody, "authenticate": .everybody, "metrics": .serve, "record": .serve,
+  ]
 
   private static let list: [Method] = [
     Method(name: "recommend") { engine, parameters in
-      var request = RecommendationRequest(subject: try parameters.text("subject"))
+      var request = RecommendationRequest(subject: try parameters.subject())
       request.count = try parameters.integer("n", default: 10)
       request.offset = try parameters.integer("offset", default: 0)
       request.purpose = try parameters.purpose("purpose") ?? .recommendation
@@ -44,7 +55,7 @@ struct Method: Sendable {
       request.globalPrivacyControl = try parameters.text("gpc")
       try parameters.finish()
       let answer = try engine.recommend(request)
-      return Answer(json: answer.json, outcome: answer.reason ?? answer.basis.rawValue)
+      return Answer(json: answer.json, outcome: answer.reason ?? answer.basis.rawValue, isRecorded: true)
     },
     Method(name: "similar") { engine, parameters in
       let item = try parameters.requiredText("item")
@@ -58,13 +69,14 @@ struct Method: Sendable {
       let item = try parameters.text("item")
       let word = try parameters.text("level") ?? "full"
       try parameters.finish()
+      try own(decision, engine, parameters)
       guard let level = ExplanationLevel(rawValue: word) else {
         throw Failure(.usage, "'\(word)' is no level", at: "level", expected: "summary or full")
       }
       return Answer(json: try engine.explain(decision, item: item, level: level).json)
     },
     Method(name: "profile") { engine, parameters in
-      let subject = try parameters.requiredText("subject")
+      let subject = try parameters.requiredSubject()
       let purpose = try parameters.purpose("purpose") ?? .recommendation
       try parameters.finish()
       return Answer(json: try engine.profile(of: subject, purpose: purpose).json)
@@ -73,12 +85,12 @@ struct Method: Sendable {
     tags("tags.restore") { try $0.restoreTag($1, for: $2) },
     tags("tags.add") { try $0.addTag($1, for: $2) },
     Method(name: "tags.get") { engine, parameters in
-      let subject = try parameters.requiredText("subject")
+      let subject = try parameters.requiredSubject()
       try parameters.finish()
       return Answer(json: try engine.instructions(of: subject).json)
     },
     Method(name: "consent.get") { engine, parameters in
-      let subject = try parameters.requiredText("subject")
+      let subject = try parameters.requiredSubject()
       try parameters.finish()
       return Answer(json: try engine.consent(of: subject).json)
     },
@@ -86,18 +98,59 @@ struct Method: Sendable {
     consent("consent.withdraw") { try $0.withdraw($1, from: $2) },
     block("block") { try $0.block($1, for: $2) },
     block("unblock") { try $0.unblock($1, for: $2) },
-    Method(name: "status", role: .officer) { engine, parameters in
+    Method(name: "replay") { engine, parameters in
+      let decision = try parameters.requiredText("decision")
+      try parameters.finish()
+      try own(decision, engine, parameters)
+      return Answer(json: try engine.replay(decision).json)
+    },
+    Method(name: "history") { engine, parameters in
+      let subject = try parameters.requiredSubject()
+      let count = try parameters.integer("n", default: 1000)
+      try parameters.finish()
+      return Answer(json: try engine.history(of: subject, limit: count).json)
+    },
+    Method(name: "policy") { engine, parameters in
+      try parameters.finish()
+      return Answer(json: engine.policyReport().json)
+    },
+    Method(name: "token", audience: .serve) { engine, parameters in
+      let subject = try parameters.requiredSubject()
+      let seconds = try parameters.integer("seconds", default: 3600)
+      try parameters.finish()
+      return Answer(json: try engine.issueToken(for: subject, seconds: seconds).json)
+    },
+    Method(name: "items", audience: .serve, lane: .job) { engine, parameters in
+      let lines = try parameters.lines("items")
+      try parameters.finish()
+      return Answer(json: try engine.putItems(lines).json)
+    },
+    Method(name: "status", audience: .officer) { engine, parameters in
       try parameters.finish()
       return Answer(json: try engine.status().json)
     },
+    Method(name: "train", audience: .officer, lane: .job) { engine, parameters in
+      let model = try parameters.text("model").map { Array($0.utf8) }
+      let changes = try parameters.pairs("set")
+      try parameters.finish()
+      return Answer(json: try engine.train(model: model, set: changes).json)
+    },
+    importing,
   ]
+
+  /// Holds a caller who speaks for one person to that person's decisions.
+  private static func own(_ decision: String, _ engine: Engine, _ parameters: Parameters) throws {
+    guard let subject = parameters.restriction, try !engine.isDecision(decision, for: subject) else { return }
+    throw Failure(
+      .notFound, "no such decision", at: "decision", expected: "an id that came with an answer to this person")
+  }
 
   private static func tags(
     _ name: String, _ change: @escaping @Sendable (Engine, String, String) throws -> InstructionsReport
   ) -> Method {
-    Method(name: name) { engine, parameters in
+    Method(name: name, lane: .write) { engine, parameters in
       let tag = try parameters.requiredText("tag")
-      let subject = try parameters.requiredText("subject")
+      let subject = try parameters.requiredSubject()
       try parameters.finish()
       return Answer(json: try change(engine, tag, subject).json)
     }
@@ -106,19 +159,30 @@ struct Method: Sendable {
   private static func consent(
     _ name: String, _ change: @escaping @Sendable (Engine, [Purpose], String) throws -> ConsentReport
   ) -> Method {
-    Method(name: name) { engine, parameters in
+    // A withdrawal of training learns rows anew.
+    Method(
+      name: name, lane: .write, needsWorker: { name == "consent.withdraw" && names("training", in: $0["purposes"]) }
+    ) { engine, parameters in
       let purposes = try parameters.requiredPurposes("purposes")
-      let subject = try parameters.requiredText("subject")
+      let subject = try parameters.requiredSubject()
       try parameters.finish()
       return Answer(json: try change(engine, purposes, subject).json)
+    }
+  }
+
+  private static func names(_ word: String, in value: JSONValue?) -> Bool {
+    switch value {
+    case .string(let text)?: text == word
+    case .array(let elements)?: elements.contains(.string(word))
+    default: false
     }
   }
 
   private static func block(
     _ name: String, _ change: @escaping @Sendable (Engine, Engine.Block, String) throws -> InstructionsReport
   ) -> Method {
-    Method(name: name) { engine, parameters in
-      let subject = try parameters.requiredText("subject")
+    Method(name: name, lane: .write) { engine, parameters in
+      let subject = try parameters.requiredSubject()
       let named: [Engine.Block?] = [
         try parameters.text("item").map { .item($0) }, try parameters.text("similar").map { .similar($0) },
         try parameters.text("tag").map { .tag($0) },

@@ -14,7 +14,14 @@ struct Metrics {
     sums[method, default: 0] += nanoseconds
   }
 
-  func text(connections: Int, modelAge: Int?) -> String {
+  /// Of all answered `recommend` calls, the share whose person had opted out; `nil` before the first.
+  private var optedOutShare: Double? {
+    let answered = calls.filter { $0.key.hasPrefix("recommend\u{0}") && !$0.key.hasPrefix("recommend\u{0}-") }
+    let all = answered.values.reduce(0, +)
+    return all == 0 ? nil : Double(calls["recommend\u{0}opted-out"] ?? 0) / Double(all)
+  }
+
+  func text(connections: Int, jobs: Int, people: Int, modelAge: Int?, resident: Int64?) -> String {
     var lines = [
       "# HELP attune_calls_total Calls by method and outcome.", "# TYPE attune_calls_total counter",
     ]
@@ -36,15 +43,20 @@ struct Metrics {
       lines.append("attune_call_seconds_sum{method=\"\(method)\"} \(Double(sums[method] ?? 0) / 1e9)")
       lines.append("attune_call_seconds_count{method=\"\(method)\"} \(total)")
     }
-    lines += [
-      "# HELP attune_connections Open connections.", "# TYPE attune_connections gauge",
-      "attune_connections \(connections)",
+    var gauges: [(name: String, help: String, value: String)] = [
+      ("attune_connections", "Open connections.", "\(connections)"),
+      ("attune_jobs", "Long calls under way or waiting.", "\(jobs)"),
+      ("attune_people_cached", "People whose folded profiles are in memory.", "\(people)"),
     ]
+    if let share = optedOutShare {
+      gauges.append(("attune_opted_out_ratio", "Share of recommend calls whose person had opted out.", "\(share)"))
+    }
     if let modelAge {
-      lines += [
-        "# HELP attune_model_age_seconds Since the model was published.", "# TYPE attune_model_age_seconds gauge",
-        "attune_model_age_seconds \(modelAge)",
-      ]
+      gauges.append(("attune_model_age_seconds", "Since the model was published.", "\(modelAge)"))
+    }
+    if let resident { gauges.append(("process_resident_memory_bytes", "Resident memory.", "\(resident)")) }
+    for gauge in gauges {
+      lines += ["# HELP \(gauge.name) \(gauge.help)", "# TYPE \(gauge.name) gauge", "\(gauge.name) \(gauge.value)"]
     }
     return lines.joined(separator: "\n") + "\n"
   }

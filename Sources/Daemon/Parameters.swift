@@ -2,11 +2,33 @@ import Protocol
 import Vocabulary
 
 /// The named parameters of a call, each taken once; what is left over at the end is a mistake.
-struct Parameters {
+struct Parameters: Sendable {
   private let values: JSONValue
   private var taken: Set<String> = []
+  /// The one person this caller may speak for; `nil` for any.
+  let restriction: String?
 
-  init(_ values: JSONValue) { self.values = values }
+  init(_ values: JSONValue, restriction: String? = nil) {
+    self.values = values
+    self.restriction = restriction
+  }
+
+  /// Whom the call is about; a caller who speaks for one person need not say so, and cannot say otherwise.
+  mutating func subject() throws -> String? {
+    let named = try text("subject")
+    guard let restriction else { return named }
+    guard named == nil || named.map({ $0.utf8.elementsEqual(restriction.utf8) }) == true else {
+      throw Failure(.refused, "this caller speaks for somebody else", at: "subject", expected: "the token's person")
+    }
+    return restriction
+  }
+
+  mutating func requiredSubject() throws -> String {
+    guard let subject = try subject(), !subject.isEmpty else {
+      throw CallError(CallError.invalidParams, "the parameter 'subject' is missing", at: "subject", expected: "a text")
+    }
+    return subject
+  }
 
   private mutating func value(_ name: String) -> JSONValue? {
     taken.insert(name)
@@ -97,6 +119,47 @@ struct Parameters {
   }
 
   private static let purposes = "one or more of \(Purpose.allCases.map(\.name).joined(separator: ", "))"
+
+  /// Texts by name, in the order of the call.
+  mutating func pairs(_ name: String) throws(CallError) -> [(key: String, value: String)] {
+    switch value(name) {
+    case nil: return []
+    case .object(let members)?:
+      var pairs: [(key: String, value: String)] = []
+      for member in members {
+        switch member.value {
+        case .string(let text): pairs.append((member.key, text))
+        case .integer, .number, .bool: pairs.append((member.key, String(decoding: member.value.bytes, as: UTF8.self)))
+        default: throw wrong(name, "an object of texts and numbers")
+        }
+      }
+      return pairs
+    default: throw wrong(name, "an object of texts and numbers")
+    }
+  }
+
+  /// Objects as JSON lines; `nil` where the parameter is missing.
+  ///
+  /// - Parameter complete: What each object needs beside what it has.
+  mutating func lines(
+    _ name: String, complete: (JSONValue) -> [JSONValue.Member] = { _ in [] }
+  ) throws(CallError) -> [UInt8] {
+    guard let objects = try objects(name) else {
+      throw CallError(
+        CallError.invalidParams, "the parameter '\(name)' is missing", at: name,
+        expected: "an object or a list of them")
+    }
+    if objects.count > 10_000 {
+      throw CallError(CallError.invalidParams, "\(objects.count) \(name)", at: name, expected: "at most 10000")
+    }
+    var lines: [UInt8] = []
+    for object in objects {
+      guard case .object(let members) = object else { continue }
+      JSONValue.object(members + complete(object)).write(to: &lines)
+      lines.append(10)
+    }
+    return lines
+  }
 
   /// Refuses parameters that the method does not have, so that a typing error is no silent default.
   func finish() throws(CallError) {

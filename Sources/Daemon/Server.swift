@@ -5,8 +5,9 @@ import Vocabulary
 
 /// Serves one engine to many callers over a socket of this machine: JSON-RPC 2.0, one object a line.
 ///
-/// One thread does everything in turns: read what has come, answer it, commit what was recorded in the turn for all
-/// callers at once, send. So the engine needs no locks, and a slow or stuck caller keeps nobody waiting.
+/// One thread does everything in turns: read what has come, answer it, commit what the turn recorded and decided for
+/// all callers at once, send. So the engine needs no locks, and a slow or stuck caller keeps nobody waiting. What takes
+/// long is done beside it by a ``Worker``.
 package final class Server {
   /// How to serve.
   package struct Options {
@@ -14,8 +15,12 @@ package final class Server {
     package var socket: String
     /// Who may connect, as permissions of the socket's file.
     package var mode: UInt32 = 0o600
-    /// More connections wait to be accepted.
-    package var maxConnections = 4000
+    /// Read at the start and whenever ``Server`` is asked to reload.
+    package var configuration: String?
+    /// Seconds from one training to the next, whatever the configuration says.
+    package var trainEvery: Int?
+    /// A socket that listens already, in place of ``socket``.
+    package var inherited: Int32?
 
     package init(store: String) {
       self.store = store
@@ -23,32 +28,46 @@ package final class Server {
     }
   }
 
-  private let engine: Engine
+  /// What a server is asked from outside, in every turn.
+  package struct Signals {
+    /// True drains and ends.
+    package var shouldStop: () -> Bool
+    /// True reads the configuration again.
+    package var shouldReload: () -> Bool
+
+    package init(shouldStop: @escaping () -> Bool, shouldReload: @escaping () -> Bool = { false }) {
+      self.shouldStop = shouldStop
+      self.shouldReload = shouldReload
+    }
+  }
+
+  let engine: Engine
+  let worker: Worker
+  var metrics = Metrics()
+  var configuration: Configuration
+  var connections: [Int32: Connection] = [:]
+  /// The turn's answers, in the order of the calls.
+  var turn = Turn()
+  /// Calls that the worker has, by ticket.
+  var jobs: [Int: Call] = [:]
+  var lastTicket = 0
   private let listener: UnixListener
   private let poller: Poller
   private let options: Options
-  private let shouldStop: () -> Bool
-  private var connections: [Int32: Connection] = [:]
-  /// Connections that may have whole lines left.
+  private let signals: Signals
+  /// Connections that may have whole lines left, and those that have something to send.
   private var ready: Set<Int32> = []
-  private var isListening = true
-  private var metrics = Metrics()
-  private var recorded: [Recorded] = []
+  private var unsent: Set<Int32> = []
+  private var isAccepting = false
+  private var nextTraining: UInt64?
+  private var nextLook: UInt64 = 0
   private let buffer = Chunk()
 
   /// Lines of one connection in one turn.
   private static let share = 32
   /// How long a stopping server waits for callers to take their answers, in seconds.
   private static let patience: UInt64 = 5
-
-  /// One call of `record` that waits for the turn's commit.
-  private struct Recorded {
-    var connection: Connection
-    var id: JSONValue?
-    var reply: Reply
-    var lines: [UInt8]
-    var start: UInt64
-  }
+  private static let second: UInt64 = 1_000_000_000
 
   /// The memory that everything is read into.
   @safe private final class Chunk {
@@ -56,72 +75,163 @@ package final class Server {
     deinit { unsafe bytes.deallocate() }
   }
 
-  /// - Parameter shouldStop: Asked in every turn; true drains and ends.
-  /// - Throws: ``Failure`` where the store does not open, or somebody is serving on the socket.
-  package init(_ options: Options, shouldStop: @escaping () -> Bool) throws {
+  /// - Throws: ``Failure`` where the store does not open, the configuration does not read, or somebody is serving on
+  ///   the socket.
+  package init(_ options: Options, _ signals: Signals) throws {
     self.options = options
-    self.shouldStop = shouldStop
+    self.signals = signals
+    configuration = try options.configuration.map { try Configuration(file: $0) } ?? Configuration()
     engine = try Engine.open(options.store)
-    listener = try UnixListener(path: options.socket, mode: options.mode)
+    listener =
+      try options.inherited.map { try UnixListener(inherited: $0) }
+      ?? UnixListener(path: options.socket, mode: options.mode)
     poller = try Poller()
-    try poller.add(listener.number, .reading)
+    worker = Worker(store: options.store, waker: poller.waker)
+    try applyConfiguration()
   }
 
-  /// Ends a wait, so that ``run()`` asks whether to stop; may be called from a signal handler.
+  /// Ends a wait, so that ``run()`` asks its signals; may be called from a signal handler.
   package var waker: Poller.Waker { poller.waker }
 
   /// Serves until asked to stop; every call read by then is answered.
   package func run() throws {
-    while !shouldStop() {
-      // Nothing is left undone while waiting: unread lines end the wait at once.
-      try turn(waiting: ready.isEmpty ? -1 : 0)
+    // The worker wakes the poller, which lives no longer than this.
+    defer { worker.join() }
+    while !signals.shouldStop() {
+      if signals.shouldReload() { reload() }
+      try takeTurn(waiting: timeToWait())
+      lookAfter()
     }
-    isListening = false
-    poller.remove(listener.number)
+    try drain()
+  }
+
+  private func drain() throws {
+    try? ServiceManager.notify("STOPPING=1")
+    setAccepting(false)
     listener.close()
-    let deadline = Clock.monotonicNanoseconds() + Server.patience * 1_000_000_000
-    try turn(waiting: 0)
-    while !ready.isEmpty || connections.values.contains(where: \.hasOutput), Clock.monotonicNanoseconds() < deadline {
-      try turn(waiting: ready.isEmpty ? 50 : 0)
+    try takeTurn(waiting: 0)
+    worker.cancelWaiting()
+    while worker.depth > 0 { try takeTurn(waiting: 50) }
+    let deadline = Clock.monotonicNanoseconds() + Server.patience * Server.second
+    repeat {
+      try takeTurn(waiting: ready.isEmpty && !unsent.isEmpty ? 50 : 0)
+    } while (!ready.isEmpty || !unsent.isEmpty) && Clock.monotonicNanoseconds() < deadline
+  }
+
+  // MARK: Now and then
+
+  /// In milliseconds; −1 for as long as nothing happens.
+  private func timeToWait() -> Int32 {
+    // Nothing is left undone while waiting: unread lines end the wait at once.
+    if !ready.isEmpty { return 0 }
+    guard let nextTraining else { return configuration.maxMemoryMiB == nil ? -1 : 1000 }
+    let now = Clock.monotonicNanoseconds()
+    return nextTraining <= now ? 0 : Int32(clamping: min(nextTraining - now, Server.second) / 1_000_000 + 1)
+  }
+
+  private func lookAfter() {
+    if nextTraining == nil, configuration.maxMemoryMiB == nil { return }
+    let now = Clock.monotonicNanoseconds()
+    if let next = nextTraining, next <= now {
+      train()
+      scheduleTraining()
     }
+    guard now >= nextLook, let limit = configuration.maxMemoryMiB else { return }
+    nextLook = now + Server.second
+    if let resident = Memory.residentBytes(), resident > Int64(limit) << 20, engine.cachedPeople > 0 {
+      Journal.note("memory limit reached", [("peopleForgotten", "\(engine.cachedPeople)")])
+      engine.forgetCached()
+    }
+  }
+
+  private func train() {
+    // One that takes longer than the interval is not started twice.
+    guard worker.depth == 0 else { return }
+    worker.submit(0, isExclusive: false) { engine in
+      do {
+        let report = try engine.train()
+        Journal.note("trained", [("digest", report.digest), ("seconds", "\(report.seconds)")])
+      } catch {
+        // The model that is served stays.
+        Journal.note("training failed", [("what", (error as? Failure)?.what ?? "unexpected")])
+      }
+      return []
+    }
+  }
+
+  private func scheduleTraining() {
+    let seconds = options.trainEvery ?? configuration.trainEvery
+    nextTraining = seconds.map { Clock.monotonicNanoseconds() + UInt64($0) * Server.second }
+  }
+
+  private func reload() {
+    guard let path = options.configuration else { return Journal.note("nothing to reload") }
+    do {
+      try? ServiceManager.notify("RELOADING=1")
+      configuration = try Configuration(file: path)
+      try applyConfiguration()
+      for connection in connections.values { connection.role = configuration.access.role(of: connection.peer) }
+      Journal.note("reloaded")
+    } catch {
+      // What was in force stays in force.
+      Journal.note("reload failed", [("what", (error as? Failure).map { "\($0)" } ?? "unexpected")])
+    }
+    try? ServiceManager.notify("READY=1")
+  }
+
+  private func applyConfiguration() throws {
+    engine.cachedPeopleLimit = configuration.maxPeople
+    setAccepting(connections.count < configuration.maxConnections)
+    scheduleTraining()
   }
 
   // MARK: A turn
 
-  private func turn(waiting milliseconds: Int32) throws {
+  private func takeTurn(waiting milliseconds: Int32) throws {
     for event in try poller.wait(milliseconds) {
       if event.number == listener.number {
-        if isListening { try accept() }
-      } else if let connection = connections[event.number] {
-        if event.canRead { receive(connection) }
+        try accept()
+      } else if event.canRead, let connection = connections[event.number] {
+        receive(connection)
       }
     }
-    var touched: Set<Int32> = []
-    for number in ready.sorted() {
+    for finished in worker.takeFinished() { finishJob(finished) }
+    engine.beginTurn()
+    var touched = unsent
+    for number in ready {
       guard let connection = connections[number] else { continue }
       touched.insert(number)
       answerLines(of: connection)
     }
-    commitRecorded()
-    for number in touched.union(connections.filter { $0.value.hasOutput }.keys) {
+    commitTurn()
+    touched.formUnion(turn.takeTouched())
+    for number in touched {
       if let connection = connections[number] { settle(connection) }
     }
   }
 
+  private func setAccepting(_ accepts: Bool) {
+    if accepts == isAccepting { return }
+    isAccepting = accepts
+    if accepts { try? poller.add(listener.number, .reading) } else { poller.remove(listener.number) }
+  }
+
   private func accept() throws {
-    while connections.count < options.maxConnections {
+    while connections.count < configuration.maxConnections {
       let socket: UnixSocket?
       do { socket = try listener.accept() } catch let failure as Failure {
         // Too many open files: those who wait are taken when somebody leaves.
         Journal.note("accept failed", [("what", failure.what)])
+        if !connections.isEmpty { setAccepting(false) }
         return
       }
       guard let socket else { return }
       let peer = try socket.peer()
-      let isOwner = peer.user == 0 || peer.user == Processes.userID
-      connections[socket.number] = Connection(socket, role: isOwner ? .officer : .serve)
+      connections[socket.number] = Connection(socket, peer: peer, role: configuration.access.role(of: peer))
       try poller.add(socket.number, .reading)
     }
+    // The others wait in the listener's queue.
+    setAccepting(false)
   }
 
   private func receive(_ connection: Connection) {
@@ -153,11 +263,20 @@ package final class Server {
     let number = connection.socket.number
     do {
       guard try connection.flush() else { return drop(connection) }
-      let isDone = connection.isClosing || connection.hasEnded && !connection.mayHaveLine
+      let isDone =
+        connection.isClosing || connection.hasEnded && !connection.mayHaveLine && connection.openCalls == 0
       if isDone, !connection.hasOutput { return drop(connection) }
       var interest: Poller.Interest = connection.wantsReading ? .reading : []
-      if connection.hasOutput { interest.insert(.writing) }
-      try poller.change(number, interest)
+      if connection.hasOutput {
+        interest.insert(.writing)
+        unsent.insert(number)
+      } else {
+        unsent.remove(number)
+      }
+      if interest != connection.interest {
+        try poller.change(number, interest)
+        connection.interest = interest
+      }
       if connection.canAnswer { ready.insert(number) } else { ready.remove(number) }
     } catch {
       drop(connection)
@@ -169,169 +288,8 @@ package final class Server {
     poller.remove(number)
     connections[number] = nil
     ready.remove(number)
-  }
-
-  // MARK: Calls
-
-  /// Collects the answers of one line.
-  private final class Reply {
-    let isBatch: Bool
-    /// How many calls of the line are not answered yet.
-    var open: Int
-    var answers: [[UInt8]] = []
-
-    init(isBatch: Bool, calls: Int) {
-      self.isBatch = isBatch
-      open = calls
-    }
-  }
-
-  private func answer(_ incoming: Incoming, _ connection: Connection) {
-    let calls: [Result<Request, Incoming.Refused>]
-    switch incoming {
-    case .single(let call): calls = [call]
-    case .batch(let all): calls = all
-    }
-    var isBatch = false
-    if case .batch = incoming { isBatch = true }
-    let reply = Reply(isBatch: isBatch, calls: calls.count)
-    for call in calls {
-      switch call {
-      case .failure(let refused):
-        metrics.note("invalid", outcome: "\(refused.error.code)", nanoseconds: 0)
-        finish(reply, connection, id: refused.id, .failure(refused.error))
-      case .success(let request): perform(request, reply, connection)
-      }
-    }
-  }
-
-  private func perform(_ request: Request, _ reply: Reply, _ connection: Connection) {
-    let start = Clock.monotonicNanoseconds()
-    if request.method == "record" {
-      do {
-        let lines = try Server.lines(of: request)
-        connection.isWaiting = true
-        recorded.append(
-          Recorded(connection: connection, id: request.id, reply: reply, lines: lines, start: start))
-      } catch {
-        note("record", start, "\(error.code)")
-        finish(reply, connection, id: request.id, .failure(error))
-      }
-      return
-    }
-    let isKnown = Method.all[request.method] != nil || ["health", "metrics"].contains(request.method)
-    do {
-      let answer = try self.answer(to: request, connection.role)
-      note(request.method, start, answer.outcome)
-      finish(reply, connection, id: request.id, .success(answer.json))
-    } catch {
-      note(isKnown ? request.method : "unknown", start, "\(error.code)")
-      finish(reply, connection, id: request.id, .failure(error))
-    }
-  }
-
-  private func answer(to request: Request, _ role: Role) throws(CallError) -> Method.Answer {
-    do throws(any Error) {
-      var parameters = Parameters(request.params)
-      switch request.method {
-      case "health":
-        try parameters.finish()
-        return Method.Answer(json: Array("{\"ok\":true}".utf8))
-      case "metrics":
-        try parameters.finish()
-        let trained = try engine.status().trained
-        let age = trained.map { Int(max(0, (Clock.now().milliseconds - $0.milliseconds) / 1000)) }
-        return Method.Answer(json: JSONValue.string(metrics.text(connections: connections.count, modelAge: age)).bytes)
-      default:
-        guard let method = Method.all[request.method] else {
-          throw CallError(
-            CallError.methodNotFound, "no method has this name", at: "method",
-            expected: (Method.all.keys + ["record", "health", "metrics"]).sorted().joined(separator: ", "))
-        }
-        guard role >= method.role else {
-          Journal.note("refused", [("method", method.name)])
-          throw Failure(.refused, "this caller may not do this", at: "method", expected: "the role officer")
-        }
-        return try method.run(engine, &parameters)
-      }
-    } catch let error as CallError {
-      throw error
-    } catch let failure as Failure {
-      if failure.code == .badStore || failure.code == .system {
-        Journal.note("failed", [("method", request.method), ("what", failure.what)])
-      }
-      throw CallError(failure)
-    } catch {
-      Journal.note("failed", [("method", request.method), ("what", "unexpected")])
-      throw CallError(CallError.internal, "an unexpected failure")
-    }
-  }
-
-  private func finish(
-    _ reply: Reply, _ connection: Connection, id: JSONValue?, _ result: Result<[UInt8], CallError>
-  ) {
-    reply.open -= 1
-    if let id { reply.answers.append(Outgoing.answer(to: id, result)) }
-    guard reply.open == 0 else { return }
-    if reply.isBatch {
-      if let line = Outgoing.batch(reply.answers) { connection.send(line) }
-    } else if let line = reply.answers.first {
-      connection.send(line)
-    }
-  }
-
-  private func note(_ method: String, _ start: UInt64, _ outcome: String) {
-    metrics.note(method, outcome: outcome, nanoseconds: Clock.monotonicNanoseconds() - start)
-  }
-
-  // MARK: Recording
-
-  /// The events of a call as lines for the reader; an event without a time happened now.
-  private static func lines(of request: Request) throws(CallError) -> [UInt8] {
-    var parameters = Parameters(request.params)
-    guard let events = try parameters.objects("events") else {
-      throw CallError(
-        CallError.invalidParams, "the parameter 'events' is missing", at: "events",
-        expected: "one event or a list of them")
-    }
-    try parameters.finish()
-    if events.count > 10_000 {
-      throw CallError(CallError.invalidParams, "\(events.count) events", at: "events", expected: "at most 10000")
-    }
-    var lines: [UInt8] = []
-    for event in events {
-      guard case .object(var members) = event else { continue }
-      if event["time"] == nil { members.append(JSONValue.Member("time", .integer(Clock.now().milliseconds))) }
-      JSONValue.object(members).write(to: &lines)
-      lines.append(10)
-    }
-    return lines
-  }
-
-  /// Commits what the turn's callers recorded, once for all of them, and then answers them.
-  private func commitRecorded() {
-    if recorded.isEmpty { return }
-    let calls = recorded
-    recorded = []
-    var results: [Result<RecordReport, Failure>]
-    do {
-      results = try engine.record(calls.map(\.lines))
-    } catch {
-      let failure = error as? Failure ?? Failure(.system, "an unexpected failure")
-      Journal.note("failed", [("method", "record"), ("what", failure.what)])
-      results = calls.map { _ in .failure(failure) }
-    }
-    for (index, call) in calls.enumerated() {
-      call.connection.isWaiting = false
-      switch results[index] {
-      case .success(let report):
-        note("record", call.start, "ok")
-        finish(call.reply, call.connection, id: call.id, .success(report.json))
-      case .failure(let failure):
-        let error = CallError(failure)
-        note("record", call.start, "\(error.code)")
-        finish(call.reply, call.connection, id: call.id, .failure(error))
-      }
-    }
+    unsent.remove(number)
+    connection.isClosing = true
+    setAccepting(connections.count < configuration.maxConnections)
   }
 }

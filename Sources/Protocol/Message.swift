@@ -123,11 +123,13 @@ package enum Incoming: Equatable, Sendable {
 package enum Outgoing {
   /// The answer to one call; `result` is JSON already.
   package static func answer(to id: JSONValue, _ result: Result<[UInt8], CallError>) -> [UInt8] {
-    var bytes = Array("{\"jsonrpc\":\"2.0\",\"id\":".utf8)
+    var bytes: [UInt8] = []
+    if case .success(let json) = result { bytes.reserveCapacity(json.count + 64) }
+    bytes += Outgoing.start
     id.write(to: &bytes)
     switch result {
     case .success(let json):
-      bytes += Array(",\"result\":".utf8)
+      bytes += Outgoing.result
       bytes += json
     case .failure(let error):
       bytes += Array(",\"error\":".utf8)
@@ -136,6 +138,9 @@ package enum Outgoing {
     bytes.append(UInt8(ascii: "}"))
     return bytes
   }
+
+  private static let start = Array("{\"jsonrpc\":\"2.0\",\"id\":".utf8)
+  private static let result = Array(",\"result\":".utf8)
 
   /// The answers to a batch as one line; `nil` where every call was a notification.
   package static func batch(_ answers: [[UInt8]]) -> [UInt8]? {

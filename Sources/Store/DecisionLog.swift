@@ -7,6 +7,9 @@ package import Vocabulary
 final class DecisionLog {
   let connection: Connection
   private let facts: Facts
+  /// Whether what is appended waits for ``commitGathered()``.
+  var gathers = false
+  private var isGathering = false
   private let insert, ofPerson, byNumber, last, delete: Statement
 
   init(_ connection: Connection) throws {
@@ -31,8 +34,20 @@ final class DecisionLog {
     """
 
   func append(_ person: PersonID, time: Timestamp, sealed: [UInt8]) throws -> Int64 {
+    if gathers, !isGathering {
+      try connection.begin()
+      isGathering = true
+    }
     try insert.run(person.rawValue, time.milliseconds, sealed)
     return connection.lastRow
+  }
+
+  /// Commits what was appended while ``gathers`` was set: all of it, or none.
+  func commitGathered() throws {
+    if !isGathering { return }
+    isGathering = false
+    defer { connection.rollback() }
+    try connection.commit()
   }
 
   func row(_ number: Int64) throws -> DecisionRow? { try byNumber.first(number) { DecisionRow($0) } }
@@ -43,6 +58,7 @@ final class DecisionLog {
 
   /// Deletes people's decisions, for good and durably, and says how many they were.
   func delete(of people: [PersonID]) throws -> Int {
+    try commitGathered()
     try connection.execute("PRAGMA synchronous = FULL")
     defer { try? connection.execute("PRAGMA synchronous = NORMAL") }
     try connection.begin()

@@ -11,6 +11,15 @@ extension SQLiteStore {
     try decisions.append(person, time: time, sealed: sealed)
   }
 
+  /// Whether decisions wait for ``commitDecisions()`` to be kept, many with one commit.
+  package var gathersDecisions: Bool {
+    get { decisions.gathers }
+    set { decisions.gathers = newValue }
+  }
+
+  /// Keeps the decisions that wait: all of them, or none where this throws.
+  package func commitDecisions() throws { try decisions.commitGathered() }
+
   /// One decision by number.
   package func decision(_ number: Int64) throws -> DecisionRow? { try decisions.row(number) }
 

@@ -25,12 +25,38 @@ package enum Memory {
     unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Int64(usage.ru_maxrss) * 1024
   }
+
+  /// The bytes that are resident now, of this process or another; `nil` where the kernel does not say.
+  package static func residentBytes(of process: Int32? = nil) -> Int64? {
+    let path = "/proc/\(process.map { "\($0)" } ?? "self")/statm"
+    guard let text = try? String(decoding: Files.read(path), as: UTF8.self) else { return nil }
+    let fields = text.split(separator: " ")
+    return fields.count > 1 ? Int64(fields[1]).map { $0 * Int64(sysconf(Int32(_SC_PAGESIZE))) } : nil
+  }
 }
 
 /// The processes of this machine.
 package enum Processes {
   /// Whose rights this process has.
   package static var userID: UInt32 { geteuid() }
+  package static var id: Int32 { getpid() }
+}
+
+/// The users and groups of this machine.
+package enum Accounts {
+  /// The number of a user by name; `nil` where there is none.
+  package static func user(named name: String) -> UInt32? { unsafe getpwnam(name)?.pointee.pw_uid }
+
+  /// The number of a group by name; `nil` where there is none.
+  package static func group(named name: String) -> UInt32? { unsafe getgrnam(name)?.pointee.gr_gid }
+}
+
+/// What was set for the process by whoever started it.
+package enum Environment {
+  package static subscript(name: String) -> String? {
+    guard let text = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: text)
+  }
 }
 
 /// The processors this process may run on.

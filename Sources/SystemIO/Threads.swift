@@ -4,11 +4,11 @@ import Glibc
 /// A mutex with a condition, on pthreads.
 ///
 /// `Synchronization.Mutex` is reported falsely by the thread sanitizer, and has no condition to wait for.
-@safe final class Condition: @unchecked Sendable {  // unchecked: the two pthread objects are made for sharing
+@safe package final class Condition: @unchecked Sendable {  // unchecked: the two pthread objects are made for sharing
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init() {
+  package init() {
     unsafe mutex = .allocate(capacity: 1)
     unsafe condition = .allocate(capacity: 1)
     unsafe pthread_mutex_init(mutex, nil)
@@ -22,25 +22,22 @@ import Glibc
     unsafe mutex.deallocate()
   }
 
-  func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     return try body()
   }
 
   /// Waits for ``broadcast()``; call inside ``locked(_:)``.
-  func wait() { unsafe pthread_cond_wait(condition, mutex) }
+  package func wait() { unsafe pthread_cond_wait(condition, mutex) }
 
-  func broadcast() { unsafe pthread_cond_broadcast(condition) }
+  package func broadcast() { unsafe pthread_cond_broadcast(condition) }
 }
 
 /// Threads for long work beside a server.
 package enum Threads {
   /// Runs `body` on a thread of its own, which ends with it or with the process.
   package static func start(_ body: @escaping @Sendable () -> Void) { Thread.start(body) }
-
-  /// Lets time pass.
-  package static func pause(seconds: Int) { sleep(UInt32(clamping: seconds)) }
 }
 
 /// Threads without a run loop.

@@ -64,13 +64,23 @@ package final class UnixSocket {
     _ = try SystemCall.run("getsockopt", path: descriptor.path) {
       unsafe Int(socket_peer(number, &process, &user, &group))
     }
-    return Peer(user: user, group: group, process: process)
+    // More groups than anybody has; where the kernel does not say, the first one is known all the same.
+    var groups = [UInt32](repeating: 0, count: 1024)
+    let count = unsafe socket_peer_groups(number, &groups, Int32(groups.count))
+    return Peer(user: user, groups: Set(groups.prefix(Int(max(0, count))) + [group]), process: process)
   }
 
   /// The process at the other end of a socket.
   package struct Peer: Hashable, Sendable {
-    package let user, group: UInt32
+    package let user: UInt32
+    package let groups: Set<UInt32>
     package let process: Int32
+
+    package init(user: UInt32, groups: Set<UInt32>, process: Int32) {
+      self.user = user
+      self.groups = groups
+      self.process = process
+    }
   }
 }
 
@@ -78,8 +88,8 @@ package final class UnixSocket {
 package final class UnixListener {
   private let descriptor: Descriptor
   private let path: String
-  /// What stands at the path, so that another's socket is never removed.
-  private let identity: (device: dev_t, inode: ino_t)
+  /// What stands at the path, so that another's socket is never removed; `nil` for one that somebody else made.
+  private let identity: (device: dev_t, inode: ino_t)?
   package var number: Int32 { descriptor.number }
 
   /// Listens at a path; a socket there that nobody serves any more is replaced.
@@ -114,12 +124,33 @@ package final class UnixListener {
     descriptor.waits = false
   }
 
+  /// Takes over a socket that listens already, as a service manager hands it on; its file is the manager's.
+  ///
+  /// - Throws: ``Failure`` where the descriptor is no listening socket of this machine.
+  package init(inherited number: Int32) throws {
+    path = "descriptor \(number)"
+    descriptor = Descriptor(owning: number, path: path)
+    identity = nil
+    var listens: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    let asked = unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length)
+    guard asked == 0, listens == 1 else {
+      throw Failure(
+        .badInput, "the descriptor handed on is no listening socket", at: path, expected: "one Unix stream socket",
+        remedy: "Check the unit's ListenStream")
+    }
+    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    descriptor.waits = false
+  }
+
   deinit { close() }
 
   /// Stops listening and takes the socket's file away.
   package func close() {
     var status = stat()
-    if unsafe stat(path, &status) == 0, status.st_dev == identity.device, status.st_ino == identity.inode {
+    if let identity, unsafe stat(path, &status) == 0, status.st_dev == identity.device,
+      status.st_ino == identity.inode
+    {
       unsafe unlink(path)
     }
   }
@@ -162,10 +193,12 @@ package final class UnixListener {
 }
 
 /// A socket's path as the kernel takes it.
-@safe private struct SocketAddress {
+@safe struct SocketAddress {
   private var address = sockaddr_un()
+  private var length = socklen_t(MemoryLayout<sockaddr_un>.size)
 
-  init(_ path: String) throws {
+  /// - Parameter mayBeAbstract: A name that starts with @ is in no folder.
+  init(_ path: String, mayBeAbstract: Bool = false) throws {
     let bytes = Array(path.utf8)
     let room = MemoryLayout.size(ofValue: address.sun_path) - 1
     guard bytes.count <= room, !bytes.isEmpty, !bytes.contains(0) else {
@@ -175,12 +208,18 @@ package final class UnixListener {
     }
     address.sun_family = sa_family_t(AF_UNIX)
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+    // The kernel takes such a name with a zero instead, and to its very length.
+    if mayBeAbstract, bytes[0] == UInt8(ascii: "@") {
+      unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0[0] = 0 }
+      length = socklen_t(MemoryLayout<sockaddr_un>.size - room - 1 + bytes.count)
+    }
   }
 
   mutating func withPointer(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-    unsafe withUnsafePointer(to: &address) {
+    let length = self.length
+    return unsafe withUnsafePointer(to: &address) {
       unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        unsafe body($0, length)
       }
     }
   }

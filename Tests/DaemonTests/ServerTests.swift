@@ -194,7 +194,7 @@ struct ServerTests {
       Thread.detachNewThread {
         var options = Server.Options(store: folder + "/s.attune")
         options.socket = folder + "/s.sock"
-        try? Server(options) { false }.run()
+        try? Server(options, Server.Signals { false }).run()
       }
       while !Files.exists(folder + "/s.sock") { usleep(1000) }
       let acknowledged = folder + "/acknowledged"

@@ -53,7 +53,7 @@ final class Serving: Sendable {
       do {
         var options = Server.Options(store: store)
         options.socket = socket
-        let server = try Server(options) { [self] in stop.load(ordering: .relaxed) }
+        let server = try Server(options, Server.Signals { [self] in stop.load(ordering: .relaxed) })
         waker.withLock { $0 = server.waker }
         try server.run()
         waker.withLock { $0 = nil }

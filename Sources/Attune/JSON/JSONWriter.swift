@@ -8,11 +8,19 @@
 /// var json = JSONWriter()
 /// json.object { $0.member("rank", 1) }  // {"rank":1}
 /// ```
-package struct JSONWriter {
-  package private(set) var bytes: [UInt8] = []
+@safe package struct JSONWriter: ~Copyable {
+  // Memory of its own: an array asks at every piece whether it is shared, and answers are made of hundreds.
+  private var start: UnsafeMutablePointer<UInt8>
+  private var count = 0
+  private var capacity = 2048
   private var needsComma = false
 
-  package init() {}
+  package init() { unsafe start = .allocate(capacity: capacity) }
+
+  deinit { unsafe start.deallocate() }
+
+  /// What was written so far, in UTF-8.
+  package var bytes: [UInt8] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
 
   /// An object; `body` writes its members.
   package mutating func object(_ body: (inout JSONWriter) -> Void) {
@@ -30,13 +38,21 @@ package struct JSONWriter {
   package mutating func key(_ name: String) {
     separate()
     append(quoted: name)
-    bytes.append(UInt8(ascii: ":"))
+    append(UInt8(ascii: ":"))
     needsComma = false
   }
 
-  package mutating func null() { append(literal: "null") }
+  package mutating func null() {
+    separate()
+    needsComma = true
+    append(literal: "null")
+  }
 
-  package mutating func value(_ flag: Bool) { append(literal: flag ? "true" : "false") }
+  package mutating func value(_ flag: Bool) {
+    separate()
+    needsComma = true
+    append(literal: flag ? "true" : "false")
+  }
 
   package mutating func value(_ text: String) {
     separate()
@@ -44,35 +60,90 @@ package struct JSONWriter {
     needsComma = true
   }
 
-  package mutating func value(_ number: some FixedWidthInteger) { append(literal: String(number)) }
+  package mutating func value(_ number: some FixedWidthInteger) {
+    separate()
+    needsComma = true
+    guard var rest = UInt64(exactly: number.magnitude) else { return append(literal: String(number)) }
+    if number < 0 { append(UInt8(ascii: "-")) }
+    room(20)
+    var length = 1
+    var bound: UInt64 = 10
+    while rest >= bound, length < 20 {
+      length += 1
+      bound = length < 20 ? bound &* 10 : bound
+    }
+    for place in stride(from: length - 1, through: 0, by: -1) {
+      unsafe start[count + place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    count += length
+  }
 
   package mutating func value(_ number: Double) {
     guard number.isFinite else { return null() }
     let text = number.description
+    separate()
+    needsComma = true
     append(literal: text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
   }
 
   private mutating func enclose(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
-    bytes.append(UInt8(ascii: open))
+    append(UInt8(ascii: open))
     needsComma = false
     body(&self)
-    bytes.append(UInt8(ascii: close))
+    append(UInt8(ascii: close))
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { append(UInt8(ascii: ",")) }
     needsComma = false
   }
 
+  /// Makes sure that so many bytes more have room.
+  private mutating func room(_ more: Int) {
+    if count + more <= capacity { return }
+    capacity = max(2 * capacity, count + more)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    unsafe larger.update(from: start, count: count)
+    unsafe start.deallocate()
+    unsafe start = larger
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    room(1)
+    unsafe start[count] = byte
+    count += 1
+  }
+
   private mutating func append(literal: String) {
-    separate()
-    bytes.append(contentsOf: literal.utf8)
-    needsComma = true
+    var literal = literal
+    literal.withUTF8 { utf8 in
+      room(utf8.count)
+      for index in utf8.indices { unsafe start[count + index] = utf8[index] }
+      count += utf8.count
+    }
   }
 
   private mutating func append(quoted text: String) {
-    bytes.append(UInt8(ascii: "\""))
+    append(UInt8(ascii: "\""))
+    var text = text
+    // Nearly all texts have nothing to escape and are copied as they are looked at.
+    let isPlain = text.withUTF8 { utf8 in
+      room(utf8.count)
+      for index in utf8.indices {
+        let byte = unsafe utf8[index]
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        unsafe start[count + index] = byte
+      }
+      count += utf8.count
+      return true
+    }
+    if !isPlain { append(escaped: text) }
+    append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(escaped text: String) {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""): append(escape: UInt8(ascii: "\""))
@@ -83,18 +154,17 @@ package struct JSONWriter {
       case 0x0C: append(escape: UInt8(ascii: "f"))
       case 0x0D: append(escape: UInt8(ascii: "r"))
       case 0..<0x20:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(UInt8(ascii: "0") + byte >> 4)
-        bytes.append(Self.digits[Int(byte & 15)])
-      default: bytes.append(byte)
+        append(literal: "\\u00")
+        append(UInt8(ascii: "0") + byte >> 4)
+        append(Self.digits[Int(byte & 15)])
+      default: append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   private mutating func append(escape byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    bytes.append(byte)
+    append(UInt8(ascii: "\\"))
+    append(byte)
   }
 
   private static let digits = Array("0123456789abcdef".utf8)

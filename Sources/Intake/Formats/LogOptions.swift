@@ -44,6 +44,15 @@ package struct LogOptions: Sendable {
 
   package init(_ content: Content) { self.content = content }
 
+  /// For objects handed over in a call: NDJSON whose members bear the roles' own names, and no others.
+  package init(callsOf content: Content) {
+    self.content = content
+    format = .ndjson
+    for role in content == .events ? Role.ofEvents : Role.ofItems where content == .events || role != .kind {
+      roles[role] = .column(role.rawValue)
+    }
+  }
+
   /// Whether some role or tag is mapped to a column.
   func names(column: String) -> Bool {
     roles.values.contains(.column(column)) || tagColumns.contains { $0.column == column }

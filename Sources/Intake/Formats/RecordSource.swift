@@ -19,7 +19,7 @@ import Vocabulary
 
   private let chunks: ChunkReader
   private var buffer: UnsafeMutablePointer<UInt8>
-  private var capacity = 4 << 20
+  private var capacity: Int
   private var start = 0
   private var end = 0
   private var isAtEnd = false
@@ -38,6 +38,8 @@ import Vocabulary
 
   init(chunks: ChunkReader) {
     self.chunks = chunks
+    // A few lines that are in memory already need no more room than they take.
+    capacity = min(4 << 20, chunks.totalBytes.map { max(1 << 10, Int($0)) } ?? 4 << 20)
     unsafe buffer = .allocate(capacity: capacity)
     unsafe record = UnsafeBufferPointer(start: buffer, count: 0)
   }

@@ -1,0 +1,124 @@
+import Attune
+import Protocol
+import SystemIO
+import Vocabulary
+
+/// Does what takes long, one job after another, on a thread and an engine of its own.
+///
+/// The thread lives while there is something to do. The server finds what a job changed by the store's counters.
+final class Worker: Sendable {
+  typealias Job = @Sendable (Engine) throws -> [UInt8]
+
+  /// A job that has ended.
+  struct Finished: Sendable {
+    /// What the job was submitted under.
+    var ticket: Int
+    var result: Result<[UInt8], CallError>
+  }
+
+  // Read and written under the condition's lock alone.
+  private final class State: @unchecked Sendable {
+    var queue: [(ticket: Int, isExclusive: Bool, job: Job)] = []
+    var finished: [Finished] = []
+    var isRunning = false
+    var isExclusive = false
+  }
+
+  private let state = State()
+  private let lock = Condition()
+  private let store: String
+  private let waker: Poller.Waker
+
+  /// - Parameter waker: Told whenever a job has ended.
+  init(store: String, waker: Poller.Waker) {
+    self.store = store
+    self.waker = waker
+  }
+
+  /// Jobs that are not finished.
+  var depth: Int { lock.locked { state.queue.count + (state.isRunning ? 1 : 0) } }
+
+  /// Whether a job is under way or waiting that keeps others from writing to the store.
+  var keepsWritersOut: Bool {
+    lock.locked { state.isExclusive || state.queue.contains { $0.isExclusive } }
+  }
+
+  /// - Parameter isExclusive: The job holds the store's write lock for long.
+  func submit(_ ticket: Int, isExclusive: Bool, _ job: @escaping Job) {
+    lock.locked {
+      state.queue.append((ticket, isExclusive, job))
+      if state.isRunning { return }
+      state.isRunning = true
+      Threads.start { [self] in run() }
+    }
+  }
+
+  /// What has ended since this was last asked.
+  func takeFinished() -> [Finished] {
+    lock.locked {
+      defer { state.finished = [] }
+      return state.finished
+    }
+  }
+
+  /// Lets go what has not begun, as finished with a word; what is under way goes on.
+  func cancelWaiting() {
+    lock.locked {
+      let error = CallError(Failure(.busy, "the daemon is stopping", remedy: "Call again when it is back"))
+      state.finished += state.queue.map { Finished(ticket: $0.ticket, result: .failure(error)) }
+      state.queue = []
+    }
+  }
+
+  /// Waits until no job is under way; for the end of the process.
+  func join() {
+    lock.locked { while state.isRunning { lock.wait() } }
+  }
+
+  private func run() {
+    var engine: Engine?
+    while true {
+      let next: (ticket: Int, isExclusive: Bool, job: Job)? = lock.locked {
+        guard !state.queue.isEmpty else { return nil }
+        let next = state.queue.removeFirst()
+        state.isExclusive = next.isExclusive
+        return next
+      }
+      guard let next else { break }
+      let result: Result<[UInt8], CallError>
+      do {
+        let known = try engine ?? Engine.open(store)
+        engine = known
+        result = .success(try next.job(known))
+      } catch {
+        result = .failure(CallError.of(error))
+      }
+      lock.locked {
+        state.finished.append(Finished(ticket: next.ticket, result: result))
+        state.isExclusive = false
+        waker.wakeUp()
+      }
+    }
+    // Everything is closed before anybody hears that the thread has ended.
+    engine = nil
+    lock.locked {
+      if state.queue.isEmpty {
+        state.isRunning = false
+        lock.broadcast()
+      } else {
+        Threads.start { [self] in run() }
+      }
+    }
+  }
+}
+
+extension CallError {
+  /// The error as a caller sees it; what is not known is not shown.
+  static func of(_ error: any Error) -> CallError {
+    switch error {
+    case let error as CallError: error
+    case let failure as Failure: CallError(failure)
+    default: CallError(CallError.internal, "an unexpected failure")
+    }
+  }
+}

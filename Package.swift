@@ -82,7 +82,7 @@ let package = Package(
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
-    tests("Daemon", ["Daemon", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
+    tests("Daemon", ["Daemon", "Protocol", "Attune", "SystemIO", "CSystem", "Vocabulary"]),
     tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
   ]
 )

@@ -20,7 +20,10 @@ final class Worker: Sendable {
   private final class State: @unchecked Sendable {
     var queue: [(ticket: Int, isExclusive: Bool, job: Job)] = []
     var finished: [Finished] = []
+    /// The thread lives.
     var isRunning = false
+    /// A job is under way.
+    var isBusy = false
     var isExclusive = false
   }
 
@@ -36,7 +39,7 @@ final class Worker: Sendable {
   }
 
   /// Jobs that are not finished.
-  var depth: Int { lock.locked { state.queue.count + (state.isRunning ? 1 : 0) } }
+  var depth: Int { lock.locked { state.queue.count + (state.isBusy ? 1 : 0) } }
 
   /// Whether a job is under way or waiting that keeps others from writing to the store.
   var keepsWritersOut: Bool {
@@ -81,7 +84,7 @@ final class Worker: Sendable {
       let next: (ticket: Int, isExclusive: Bool, job: Job)? = lock.locked {
         guard !state.queue.isEmpty else { return nil }
         let next = state.queue.removeFirst()
-        state.isExclusive = next.isExclusive
+        (state.isBusy, state.isExclusive) = (true, next.isExclusive)
         return next
       }
       guard let next else { break }
@@ -95,7 +98,7 @@ final class Worker: Sendable {
       }
       lock.locked {
         state.finished.append(Finished(ticket: next.ticket, result: result))
-        state.isExclusive = false
+        (state.isBusy, state.isExclusive) = (false, false)
         waker.wakeUp()
       }
     }

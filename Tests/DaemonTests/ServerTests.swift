@@ -10,6 +10,9 @@ import Vocabulary
 
 @Suite("The daemon over a real socket")
 struct ServerTests {
+  /// How often a server under load is killed; `ATTUNE_KILL_ROUNDS=50` for a soak.
+  private static let rounds = Environment["ATTUNE_KILL_ROUNDS"].flatMap { Int($0) } ?? 4
+
   private static func event(_ subject: String, _ item: String) -> JSONValue {
     .object([
       .init("subject", .string(subject)), .init("item", .string(item)), .init("kind", .string("view")),
@@ -99,7 +102,7 @@ struct ServerTests {
   func garbage() throws {
     let serving = try Serving()
     var random = SplitMix64(seed: 77)
-    for _ in 0..<40 {
+    for _ in 0..<200 {
       let client = try Client(serving.socket)
       var sent = 0
       for _ in 0..<50 {
@@ -185,7 +188,8 @@ struct ServerTests {
     #expect(try Client(serving.socket).call("health")["result"] != nil)
   }
 
-  @Test("killed at random moments under load, it has lost nothing that it acknowledged", arguments: 1...4)
+  @Test(
+    "killed at random moments under load, it has lost nothing that it acknowledged", arguments: 1...ServerTests.rounds)
   func killed(round: Int) async throws {
     let folder = try Files.temporaryDirectory(prefix: "attuned-killed")
     defer { try? Files.removeTree(folder) }
@@ -209,7 +213,7 @@ struct ServerTests {
         _ = try writeAll(file, [46])
         if number == 0 {
           Thread.detachNewThread {
-            usleep(UInt32(40_000 + 61_000 * round))
+            usleep(UInt32(40_000 + 61_000 * (round % 7) + 1000 * (round % 61)))
             kill(getpid(), SIGKILL)
           }
         }

@@ -13,14 +13,32 @@ final class Serving: Sendable {
   let folder: String
   var store: String { folder + "/s.attune" }
   var socket: String { folder + "/s.sock" }
+  var configuration: String { folder + "/attuned.json" }
   private let stop = Atomic<Bool>(false)
+  private let hasNewConfiguration = Atomic<Bool>(false)
   private let ended = Atomic<Bool>(false)
   private let waker = Mutex<Poller.Waker?>(nil)
 
-  init() throws {
+  /// - Parameters:
+  ///   - isFilled: Whether the store has people and items, or nothing.
+  ///   - configuration: The text of the configuration file.
+  init(isFilled: Bool = true, configuration: String = "{}") throws {
     folder = try Files.temporaryDirectory(prefix: "attuned")
-    try Serving.fill(folder + "/s.attune", folder)
+    try Files.writeAtomically(folder + "/attuned.json", Array(configuration.utf8))
+    if isFilled {
+      try Serving.fill(folder + "/s.attune", folder)
+    } else {
+      _ = try Engine.open(folder + "/s.attune", create: true)
+    }
     try start()
+  }
+
+  /// What SIGHUP does.
+  func reload(_ text: String) throws {
+    try Files.writeAtomically(configuration, Array(text.utf8))
+    hasNewConfiguration.store(true, ordering: .sequentiallyConsistent)
+    waker.withLock { $0?.wakeUp() }
+    while hasNewConfiguration.load(ordering: .sequentiallyConsistent) { usleep(1000) }
   }
 
   deinit {
@@ -53,7 +71,12 @@ final class Serving: Sendable {
       do {
         var options = Server.Options(store: store)
         options.socket = socket
-        let server = try Server(options, Server.Signals { [self] in stop.load(ordering: .relaxed) })
+        options.configuration = configuration
+        let server = try Server(
+          options,
+          Server.Signals(
+            shouldStop: { [self] in stop.load(ordering: .relaxed) },
+            shouldReload: { [self] in hasNewConfiguration.exchange(false, ordering: .sequentiallyConsistent) }))
         waker.withLock { $0 = server.waker }
         try server.run()
         waker.withLock { $0 = nil }

@@ -62,12 +62,12 @@ extension Verb {
       for step in plan.steps {
         let progress = ProgressLine(call.console)
         defer { progress.end() }
-        let report =
+        let json =
           step.isItems
-          ? try engine.importItems(step.input, progress: progress.show)
-          : try engine.importEvents(step.input, progress: progress.show)
+          ? try engine.importItems(step.input, progress: progress.show).json
+          : try engine.importEvents(step.input, progress: progress.show).json
         progress.end()
-        try call.show(report.json) { report.lines($0) }
+        try call.show(Answer<Report.Import>(json: json)) { $0.lines($1) }
         try call.console.flush()
       }
       return .done

@@ -102,7 +102,7 @@ struct AttuneClientTests {
       let client = try AttuneClient(store: store)
       let long = String(repeating: "x", count: 3 << 20)
       let refused = try failure { try client.call("similar", ["item": .string(long)]) }
-      #expect(refused.what == "a line that is too long", "\(refused)")
+      #expect(refused.what == "a line that is too long" && refused.expected == "at most 1048576 bytes", "\(refused)")
       #expect(try failure { try client.call("health") }.code == .system)
     }
   }

@@ -80,11 +80,14 @@ struct AttuneClientTests {
     try withDaemon { store, _ in
       let client = try AttuneClient(store: store)
       #expect(try client.call([]).isEmpty)
-      // The answers are more than either side would keep for a caller that only writes.
-      let calls: [AttuneClient.Call] = (0..<6000).map {
-        $0 % 7 == 3 ? ("similar", ["item": "none \($0)"]) : ("similar", ["item": "i\($0 % 20)", "n": 20])
+      // Calls and answers are both more than the daemon would keep for a caller that only writes.
+      let padding = JSONValue.string(String(repeating: "x", count: 4000))
+      let calls: [AttuneClient.Call] = (0..<2000).map {
+        $0 % 7 == 3
+          ? ("similar", ["item": "none \($0)"])
+          : ("recommend", ["context": ["i\($0 % 20)"], "n": 20, "exclude": [padding]])
       }
-      let one = try (0..<20).map { try client.call("similar", ["item": "i\($0)", "n": 20])["items"] }
+      let one = try (0..<20).map { try client.call("recommend", ["context": ["i\($0)"], "n": 20])["items"] }
       let outcomes = try client.call(calls)
       #expect(outcomes.count == calls.count)
       for (index, outcome) in outcomes.enumerated() {

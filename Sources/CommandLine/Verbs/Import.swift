@@ -12,6 +12,7 @@ extension Verb {
       just before them, and for all files where they come before the first.
       An event that its person has not consented to leaves no trace but a count. A line that cannot be understood is \
       counted and its position and reason written to the rejects file.
+      The files are read here, also where a daemon serves the store; its next answer knows what came in.
       """,
     options: [
       OptionSpec("items", .required("FILE"), repeats: true, "The catalogue: ids, titles, tags, prices, availability."),

@@ -5,9 +5,10 @@ public import Vocabulary
 /// A connection to the daemon `attuned`, over a socket of this machine.
 ///
 /// One thread at a time; several threads take a client each. The connection ends with the object. Every call waits
-/// for its answer, without a limit of time, and throws ``/Vocabulary/Failure`` and nothing else.
+/// for its answer, without a limit of time, and throws ``Failure`` and nothing else.
 ///
-/// The methods and their parameters are those of the command line, the results those of its `--json`.
+/// The methods and their parameters are those of the command line, the results those of its `--json`. The daemon takes
+/// calls of up to 1 MiB of JSON each.
 ///
 /// ```swift
 /// let client = try AttuneClient(store: "shop.attune")
@@ -37,12 +38,12 @@ public final class AttuneClient {
 
   /// Connects to the daemon that serves the store in a folder, at `attuned.sock` therein.
   ///
-  /// - Throws: ``/Vocabulary/Failure``: `notFound` where no daemon serves there.
+  /// - Throws: ``Failure``: `notFound` where no daemon serves there.
   public convenience init(store: String) throws { try self.init(socket: store + "/attuned.sock") }
 
   /// Connects to the daemon that listens at a path.
   ///
-  /// - Throws: ``/Vocabulary/Failure``: `notFound` where none does, `badInput` where no socket can be there, `system`
+  /// - Throws: ``Failure``: `notFound` where none does, `badInput` where no socket can be there, `system`
   ///   where the system does not let us.
   public init(socket path: String) throws {
     self.path = path
@@ -58,7 +59,7 @@ public final class AttuneClient {
   /// Calls a method and waits for its result.
   ///
   /// - Throws: What the daemon says went wrong, with the place, what was expected and what to do, as
-  ///   ``/Vocabulary/Failure`` of the sort that the engine in this process would throw; `system` also for a method that
+  ///   ``Failure`` of the sort that the engine in this process would throw; `system` also for a method that
   ///   the daemon does not have. Where the connection breaks, `system` too, and the text says whether the call may
   ///   have been carried out.
   public func call(_ method: String, _ parameters: [String: JSONValue] = [:]) throws -> JSONValue {
@@ -79,7 +80,7 @@ public final class AttuneClient {
   ///
   /// - Returns: The outcome of each call, at its place. One call's failure is not another's. Where the connection
   ///   breaks, the outcomes known by then stand, and the others say whether their call may have been carried out.
-  /// - Throws: ``/Vocabulary/Failure`` where the connection had broken before, so that nothing was sent.
+  /// - Throws: ``Failure`` where the connection had broken before, so that nothing was sent.
   public func call(_ many: [Call]) throws -> [Result<JSONValue, Failure>] {
     try outcomes(of: many.map { ($0.method, JSONValue($0.parameters)) }).map { outcome in
       switch outcome {

@@ -25,6 +25,7 @@ let package = Package(
   name: "attune",
   products: [
     .library(name: "Attune", targets: ["Attune"]),
+    .library(name: "AttuneClient", targets: ["AttuneClient"]),
     .executable(name: "attune", targets: ["AttuneMain"]),
     .executable(name: "attuned", targets: ["AttunedMain"]),
     .executable(name: "attune-bench", targets: ["AttuneBench"]),
@@ -57,8 +58,9 @@ let package = Package(
         "Retrieval", "Ranking", "Decisions", "Models",
       ]),
     target("Protocol", ["Vocabulary"]),
+    target("AttuneClient", ["Vocabulary", "SystemIO", "Protocol"]),
     target("Daemon", ["Vocabulary", "SystemIO", "Protocol", "Attune"]),
-    target("CommandLine", ["Vocabulary", "SystemIO", "Attune"]),
+    target("CommandLine", ["Vocabulary", "SystemIO", "Attune", "Protocol", "AttuneClient"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
@@ -67,6 +69,9 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Vocabulary", "CZlib"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "ServingSupport", dependencies: ["Daemon", "SystemIO", "Vocabulary"], path: "Tests/ServingSupport",
+      swiftSettings: settings),
     tests("TestSupport", []),
     tests("Vocabulary", ["Vocabulary"]),
     tests("SystemIO", ["SystemIO", "Vocabulary"]),
@@ -82,7 +87,10 @@ let package = Package(
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
+    tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests("Daemon", ["Daemon", "Protocol", "Attune", "SystemIO", "CSystem", "Vocabulary"]),
-    tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
+    tests(
+      "CommandLine",
+      ["CommandLine", "ServingSupport", "AttuneClient", "Attune", "Protocol", "SystemIO", "Vocabulary"]),
   ]
 )

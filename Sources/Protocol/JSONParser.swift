@@ -31,6 +31,23 @@ package struct JSONParser {
     return value
   }
 
+  /// The members of the object that a text holds, each value read and as it stands in the text.
+  ///
+  /// - Throws: ``Refusal``, also where the text holds another value.
+  package static func members(
+    of bytes: ArraySlice<UInt8>
+  ) throws(Refusal) -> [(key: String, value: JSONValue, bytes: ArraySlice<UInt8>)] {
+    var parser = JSONParser(bytes)
+    parser.skipBlanks()
+    guard parser.take("{") else { throw parser.refusal("no object") }
+    parser.depth = 1
+    var members: [(key: String, value: JSONValue, bytes: ArraySlice<UInt8>)] = []
+    try parser.eachMember { members.append(($0.key, $0.value, $1)) }
+    parser.skipBlanks()
+    if parser.place < bytes.endIndex { throw parser.refusal("text after the value") }
+    return members
+  }
+
   private func refusal(_ what: String) -> Refusal { Refusal(place: place - bytes.startIndex, what: what) }
 
   private mutating func skipBlanks() {
@@ -89,9 +106,15 @@ package struct JSONParser {
 
   private mutating func object() throws(Refusal) -> JSONValue {
     var members: [JSONValue.Member] = []
+    try eachMember { member, _ in members.append(member) }
+    return .object(members)
+  }
+
+  /// Reads an object whose opening brace is read; hands over each member, and its value as it stands in the text.
+  private mutating func eachMember(_ body: (JSONValue.Member, ArraySlice<UInt8>) -> Void) throws(Refusal) {
     var known: Set<[UInt8]> = []
     skipBlanks()
-    if take("}") { return .object(members) }
+    if take("}") { return }
     while true {
       skipBlanks()
       guard place < bytes.endIndex, bytes[place] == UInt8(ascii: "\"") else { throw refusal("no key") }
@@ -104,9 +127,11 @@ package struct JSONParser {
       skipBlanks()
       if !take(":") { throw refusal("no colon after a key") }
       skipBlanks()
-      members.append(JSONValue.Member(key, try value()))
+      let valueStart = place
+      let value = try value()
+      body(JSONValue.Member(key, value), bytes[valueStart..<place])
       skipBlanks()
-      if take("}") { return .object(members) }
+      if take("}") { return }
       if !take(",") { throw refusal("no comma and no end of the object") }
     }
   }

@@ -11,6 +11,7 @@ package enum SystemCall {
       case ENOSPC, EDQUOT: (.system, "Free some space and run the command again; nothing that was acknowledged is lost")
       case EACCES, EPERM, EROFS: (.system, "Check who owns it and its permissions")
       case ENOENT: (.notFound, "Check the path")
+      case ECONNREFUSED: (.notFound, "Start whoever serves there")
       case EISDIR: (.badInput, "Name a file")
       case ENOTDIR: (.badInput, "Name a folder")
       case EMFILE, ENFILE: (.system, "Raise the limit on open files (ulimit -n)")

@@ -72,8 +72,8 @@ struct WordingTests {
   @Test func times() {
     #expect(Wording.duration(seconds: 0.0083) == "8 ms" && Wording.duration(seconds: 1.239) == "1.24 s")
     #expect(Wording.duration(seconds: 200) == "3 min 20 s")
-    #expect(Wording.age(milliseconds: 59_999) == "59 seconds" && Wording.age(milliseconds: 60_000) == "1 minute")
-    #expect(Wording.age(milliseconds: 3 * 86_400_000) == "3 days")
+    #expect(Wording.age(seconds: 59) == "59 seconds" && Wording.age(seconds: 60) == "1 minute")
+    #expect(Wording.age(seconds: 3 * 86_400) == "3 days")
     #expect(Wording.time(Timestamp(seconds: 1_770_000_000)) == "2026-02-02 02:40")
     #expect(Wording.time(Timestamp(milliseconds: 5)) == nil)
   }

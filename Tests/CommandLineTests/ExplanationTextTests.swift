@@ -1,7 +1,7 @@
+import Attune
 import Testing
 import Vocabulary
 
-@testable import Attune
 @testable import CommandLine
 
 /// An explanation that people can read.
@@ -36,7 +36,7 @@ struct ExplanationTextTests {
 
   @Test func manySmallPartsAreOneLineAndTheSumHolds() {
     var item = Samples.explanation.items[0]
-    item.contributions = (1...40).map { Contribution(kind: "tag", tag: "t:\($0)", points: Int64($0)) }
+    item.contributions = (1...40).map { Report.Contribution(kind: "tag", tag: "t:\($0)", points: Int64($0)) }
     item.score = 820
     let parts = ScoreParts(item, basis: .personal, listed: 12)
     #expect(parts.rows.count == 13)
@@ -54,7 +54,8 @@ struct ExplanationTextTests {
 
   @Test func everyKindOfCauseHasWords() {
     for kind in ["history", "context", "tag", "related", "repeat", "general", "other", "new"] {
-      let origin = Origin(Contribution(kind: kind, item: "i1", event: "view", tag: "a:b", points: 1), basis: .personal)
+      let part = Report.Contribution(kind: kind, item: "i1", event: "view", tag: "a:b", points: 1)
+      let origin = Origin(part, basis: .personal)
       #expect(!origin.clause.predicate.isEmpty && !origin.noun.isEmpty)
     }
     for kind in EventKind.allCases { #expect(Origin.deed(kind.name) != Origin.deed(nil), "\(kind)") }
@@ -78,9 +79,9 @@ struct ExplanationPageTests {
     explanation.items[0].title = hostile
     explanation.items[0].placedBy = hostile
     explanation.items[0].contributions = ["history", "tag", "context", "related", hostile].map {
-      Contribution(kind: $0, item: hostile, title: hostile, event: hostile, tag: hostile, points: 1)
+      Report.Contribution(kind: $0, item: hostile, title: hostile, event: hostile, tag: hostile, points: 1)
     }
-    explanation.items[0].without = [Counterfactual(kind: hostile, item: hostile, title: hostile, tag: hostile)]
+    explanation.items[0].without = [Report.Counterfactual(kind: hostile, item: hostile, title: hostile, tag: hostile)]
     let page = ExplanationPage(explanation: explanation).html
     for danger in ["<script", "<img", "onerror='", "</title><", "\u{0}", "\u{202e}"] {
       #expect(!page.contains(danger), "\(danger)")

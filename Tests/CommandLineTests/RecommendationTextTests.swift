@@ -1,12 +1,12 @@
+import Attune
 import Testing
 import Vocabulary
 
-@testable import Attune
 @testable import CommandLine
 
 /// What people see of a ranked list.
 struct RecommendationTextTests {
-  private func text(_ answer: Recommendation, width: Int = 100, similarTo: String? = nil) -> String {
+  private func text(_ answer: Report.Recommendation, width: Int = 100, similarTo: String? = nil) -> String {
     RecommendationText(answer: answer, similarTo: similarTo).lines(Style(width: width)).joined(separator: "\n")
   }
 
@@ -63,7 +63,7 @@ struct RecommendationTextTests {
     answer.subject = nil
     answer.items = [answer.items[0]]
     answer.items[0].because = [
-      Cause(kind: "context", item: "i9", share: 0.7), Cause(kind: "tag", tag: "brand:acme", share: 0.3),
+      Report.Cause(kind: "context", item: "i9", share: 0.7), Report.Cause(kind: "tag", tag: "brand:acme", share: 0.3),
     ]
     #expect(
       text(answer, similarTo: "i9") == """
@@ -77,7 +77,8 @@ struct RecommendationTextTests {
     var answer = Samples.recommendation
     answer.items = [answer.items[0]]
     answer.items[0].because = [
-      Cause(kind: "tag", tag: "brand:acme", share: 1.2), Cause(kind: "tag", tag: "color:red", share: -0.2),
+      Report.Cause(kind: "tag", tag: "brand:acme", share: 1.2),
+      Report.Cause(kind: "tag", tag: "color:red", share: -0.2),
     ]
     #expect(text(answer, width: 200).contains("because you like brand:acme (120 %), although"))
     #expect(text(answer, width: 200).contains("although you do not care for color:red (−20 %)"))
@@ -87,7 +88,7 @@ struct RecommendationTextTests {
     var answer = Samples.recommendation
     (answer.subject, answer.basis, answer.items) = (nil, .contextual, [answer.items[0]])
     answer.items[0].because = [
-      Cause(kind: "context", item: "i9", share: 0.7), Cause(kind: "tag", tag: "brand:acme", share: 0.3),
+      Report.Cause(kind: "context", item: "i9", share: 0.7), Report.Cause(kind: "tag", tag: "brand:acme", share: 0.3),
     ]
     #expect(text(answer).contains("because you are looking at i9 (70 %) and it shares"))
   }

@@ -1,68 +1,72 @@
+import Attune
 import Vocabulary
 
-@testable import Attune
+@testable import CommandLine
 
 /// Results to render, small enough to check by eye.
 enum Samples {
   static let time = Timestamp(seconds: 1_770_000_000)
 
-  static let recommendation = Recommendation(
+  static let recommendation = Report.Recommendation(
     decision: "d7k3", subject: "u00042", purpose: .recommendation, basis: .personal, reason: nil,
-    model: "sha256:9f86d081884c7d65", policy: "shipped-1",
     items: [
-      RankedItem(
+      Report.RankedItem(
         rank: 1, item: "i1", title: "Acme linen dress, blue", score: 1000, basis: .personal, placedBy: "score",
         because: [
-          Cause(kind: "history", item: "i7", title: "Borea dress", event: "view", share: 0.41),
-          Cause(kind: "tag", tag: "brand:acme", share: 0.22), Cause(kind: "tag", tag: "term:linen", share: 0.1),
+          Report.Cause(kind: "history", item: "i7", title: "Borea dress", event: "view", share: 0.41),
+          Report.Cause(kind: "tag", tag: "brand:acme", share: 0.22),
+          Report.Cause(kind: "tag", tag: "term:linen", share: 0.1),
         ]),
-      RankedItem(
+      Report.RankedItem(
         rank: 2, item: "i22", title: "羊毛围巾", score: 500, basis: .personal, placedBy: "score",
         because: [
-          Cause(kind: "general", share: 0.9), Cause(kind: "history", item: "i8", event: "dislike", share: -0.05),
+          Report.Cause(kind: "general", share: 0.9),
+          Report.Cause(kind: "history", item: "i8", event: "dislike", share: -0.05),
         ]),
-      RankedItem(
+      Report.RankedItem(
         rank: 3, item: "i3", title: nil, score: 250, basis: .general, placedBy: "general-share",
-        because: [Cause(kind: "general", share: 1)]),
+        because: [Report.Cause(kind: "general", share: 1)]),
     ])
 
-  static let explanation = Explanation(
+  static let explanation = Report.Explanation(
     decision: "d7k3", time: time, purpose: .recommendation, basis: .personal, reason: nil, policy: "shipped-1",
     model: "sha256:9f86d081884c7d65",
     items: [
-      ExplainedItem(
+      Report.ExplainedItem(
         item: "i1", title: "Acme linen dress, blue", rank: 1, score: 1000, placedBy: "score",
         contributions: [
-          Contribution(kind: "history", item: "i7", title: "Borea dress", event: "view", time: time, points: 410),
-          Contribution(kind: "tag", tag: "brand:acme", points: 620),
-          Contribution(kind: "history", item: "i8", event: "dislike", points: -100),
-          Contribution(kind: "general", points: 70),
+          Report.Contribution(
+            kind: "history", item: "i7", title: "Borea dress", event: "view", time: time, points: 410),
+          Report.Contribution(kind: "tag", tag: "brand:acme", points: 620),
+          Report.Contribution(kind: "history", item: "i8", event: "dislike", points: -100),
+          Report.Contribution(kind: "general", points: 70),
         ],
         without: [
-          Counterfactual(kind: "history", item: "i7", title: "Borea dress", rank: 7),
-          Counterfactual(kind: "tag", tag: "brand:acme", rank: nil), Counterfactual(kind: "general", rank: 1),
+          Report.Counterfactual(kind: "history", item: "i7", title: "Borea dress", rank: 7),
+          Report.Counterfactual(kind: "tag", tag: "brand:acme", rank: nil),
+          Report.Counterfactual(kind: "general", rank: 1),
         ])
     ],
     notShown: [("unavailable", 0), ("seen", 12), ("belowCut", 1480)],
     controls: ["attune consent … withdraw recommendation"], counterfactualNote: nil)
 
-  static let profile = ProfileReport(
+  static let profile = Report.Profile(
     subject: "u00042", purpose: .recommendation, allowed: true,
     tags: [
-      ProfileTag(
+      Report.ProfileTag(
         tag: "brand:acme", weight: 196_608, added: false,
         from: [
-          ProfileSource(event: "purchase", item: "i7", title: "Acme coat", time: time, weight: 1),
-          ProfileSource(event: "view", item: "i8", time: time, weight: 1),
-          ProfileSource(event: "view", item: "i9", time: time, weight: 1),
-          ProfileSource(event: "view", item: "i10", time: time, weight: 1),
+          Report.ProfileSource(event: "purchase", item: "i7", title: "Acme coat"),
+          Report.ProfileSource(event: "view", item: "i8"),
+          Report.ProfileSource(event: "view", item: "i9"),
+          Report.ProfileSource(event: "view", item: "i10"),
         ]),
-      ProfileTag(
+      Report.ProfileTag(
         tag: "term:linen", weight: 98_304, added: false,
-        from: [ProfileSource(event: "search", query: "linen dress", time: time, weight: 1)]),
-      ProfileTag(tag: "color:green", weight: 65_536, added: true, from: []),
-      ProfileTag(
+        from: [Report.ProfileSource(event: "search", query: "linen dress")]),
+      Report.ProfileTag(tag: "color:green", weight: 65_536, added: true, from: []),
+      Report.ProfileTag(
         tag: "brand:zeta", weight: -32_768, added: false,
-        from: [ProfileSource(event: "dislike", item: "i3", time: time, weight: -1)]),
+        from: [Report.ProfileSource(event: "dislike", item: "i3")]),
     ], removed: ["brand:borea"], events: 57)
 }

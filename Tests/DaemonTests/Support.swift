@@ -142,9 +142,6 @@ final class Client {
 }
 
 extension JSONValue {
-  var text: String? { if case .string(let text) = self { text } else { nil } }
-  var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
-  var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
   /// The code of an answer that is an error.
   var code: Int64? { self["error"]?["code"]?.integer }
 }

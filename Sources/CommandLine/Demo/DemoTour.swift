@@ -1,4 +1,3 @@
-import Attune
 import SystemIO
 import Vocabulary
 
@@ -31,7 +30,9 @@ struct DemoTour {
       "Why the first one? From the decision's own record.", "explain \(first.decision) --item \(first.item(0))", 34)
 
     try step("They never want to see the second one again.", "block \(person) --item \(first.item(1))")
-    if case .profile(let report) = profile, let tag = report.tags.first(where: { Tag.field(of: $0.tag) == "brand" }) {
+    if case .profile(let answer) = profile,
+      let tag = try answer.content.tags.first(where: { Tag.field(of: $0.tag) == "brand" })
+    {
       try step("And this brand should not count.", "tags \(person) remove \(tag.tag)")
     }
     try recommend("The next list heeds both.", person)
@@ -45,11 +46,11 @@ struct DemoTour {
   }
 
   @discardableResult
-  private func recommend(_ remark: String?, _ person: String) throws -> Recommendation {
+  private func recommend(_ remark: String?, _ person: String) throws -> Report.Recommendation {
     guard case .recommendation(let answer) = try step(remark, "recommend \(person) -n 5") else {
       throw Failure(.refused, "the demonstration got no list")
     }
-    return answer
+    return try answer.content
   }
 
   /// Shows a command line, performs it and shows its result, cut after `limit` lines.
@@ -94,7 +95,7 @@ struct DemoTour {
   private func path(_ name: String) -> String { "\(folder)/\(name)" }
 }
 
-extension Recommendation {
+extension Report.Recommendation {
   /// The id at a place of the list, or of the last one where the list is shorter; empty for an empty list.
   fileprivate func item(_ place: Int) -> String {
     items.isEmpty ? "" : items[min(place, items.count - 1)].item

@@ -46,6 +46,10 @@ struct OptionSpec: Sendable {
 extension OptionSpec {
   static let store = OptionSpec(
     "store", .required("PATH"), "The store's folder. Without it $ATTUNE_STORE, else ./store.attune.")
+  static let socket = OptionSpec(
+    "socket", .required("PATH"),
+    "Where the store's daemon listens; without a daemon there the store itself is opened. Without it $ATTUNE_SOCKET, "
+      + "else attuned.sock in the store's folder.")
   static let json = OptionSpec(flag: "json", "Exact JSON on standard output instead of text for people.")
   static let unmask = OptionSpec(flag: "unmask", "Show people's ids in full; without it they read like u…42.")
   static let help = OptionSpec(flag: "help", short: "h", "Show this help.")

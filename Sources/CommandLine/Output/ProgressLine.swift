@@ -13,9 +13,14 @@ final class ProgressLine {
     guard console.showsProgress else { return }
     let now = Clock.monotonicNanoseconds()
     guard now - lastShown >= 100_000_000 else { return }
-    lastShown = now
+    show(Self.text(progress, seconds: Double(now - started) / 1e9, style: console.style))
+  }
+
+  /// Shows what is waited for, where its progress is not known.
+  func show(_ text: String) {
+    lastShown = Clock.monotonicNanoseconds()
     // A terminal that went away must not end the job.
-    try? console.progress(Self.text(progress, seconds: Double(now - started) / 1e9, style: console.style))
+    try? console.progress(DisplayText.truncate(text, to: console.style.width - 1))
   }
 
   /// Takes the line away again.

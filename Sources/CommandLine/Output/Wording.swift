@@ -47,8 +47,7 @@ enum Wording {
   }
 
   /// How long ago something was, in its largest unit: `3 days`.
-  static func age(milliseconds: Int64) -> String {
-    let seconds = max(0, milliseconds / 1000)
+  static func age(seconds: Int64) -> String {
     switch seconds {
     case ..<60: return count(seconds, "second")
     case ..<3600: return count(seconds / 60, "minute")

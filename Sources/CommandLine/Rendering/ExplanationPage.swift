@@ -1,9 +1,8 @@
-import Attune
 import Vocabulary
 
 /// An explanation as a page of its own: no script, no outside resource, readable without colours, in light and dark.
 struct ExplanationPage {
-  let explanation: Explanation
+  let explanation: Report.Explanation
   var partsListed = 20
 
   /// The whole document.
@@ -40,7 +39,7 @@ struct ExplanationPage {
   private var opening: String {
     let basis = BasisText.sentence(
       explanation.basis, reason: explanation.reason, purpose: explanation.purpose, who: nil)
-    let made = Wording.time(explanation.time).map { "<dt>Made</dt><dd>\($0) UTC</dd>" } ?? ""
+    let made = explanation.time.flatMap { Wording.time($0) }.map { "<dt>Made</dt><dd>\($0) UTC</dd>" } ?? ""
     return """
       <p class="basis">\(HTML.escape(basis))</p>
       <dl>
@@ -53,7 +52,7 @@ struct ExplanationPage {
       """
   }
 
-  private func item(_ item: ExplainedItem, isOpen: Bool) -> String {
+  private func item(_ item: Report.ExplainedItem, isOpen: Bool) -> String {
     let name = HTML.escape(item.title ?? item.item)
     let parts = ScoreParts(item, basis: explanation.basis, listed: partsListed)
     let placed = PlacementText.sentence(item.placedBy).map { "<p>\(HTML.escape($0))</p>" } ?? ""
@@ -86,7 +85,7 @@ struct ExplanationPage {
       """
   }
 
-  private func without(_ item: ExplainedItem) -> String {
+  private func without(_ item: Report.ExplainedItem) -> String {
     if item.without.isEmpty { return "" }
     let entries = item.without.map { entry in
       "<li>Without \(HTML.escape(Origin(entry).noun)): \(CounterfactualText.outcome(entry, now: item.rank))</li>"
@@ -98,7 +97,7 @@ struct ExplanationPage {
     let counts = explanation.notShown.filter { $0.count > 0 }
     if counts.isEmpty { return "" }
     let rows = counts.map { entry in
-      "<tr><th scope=\"row\">\(HTML.escape(NotShownText.words(entry.cause)))</th>"
+      "<tr><th scope=\"row\">\(HTML.escape(NotShownText.words(entry.name)))</th>"
         + "<td class=\"n\">\(Wording.count(entry.count))</td></tr>"
     }
     return """

@@ -1,10 +1,9 @@
-import Attune
 import Vocabulary
 
 /// An explanation as readable text: what was used and how much each thing counted, what would change the result, what
 /// was not shown and why, and how to switch it off.
 struct ExplanationText {
-  let explanation: Explanation
+  let explanation: Report.Explanation
   /// How many parts of an item's score are listed one by one; the rest is summed up in a line.
   var partsListed = 12
 
@@ -28,7 +27,7 @@ struct ExplanationText {
   }
 
   private var made: String {
-    let time = Wording.time(explanation.time).map { ", made \($0) UTC" } ?? ""
+    let time = explanation.time.flatMap { Wording.time($0) }.map { ", made \($0) UTC" } ?? ""
     return "\(time), for the purpose \(explanation.purpose.name)"
   }
 
@@ -36,7 +35,7 @@ struct ExplanationText {
     BasisText.sentence(explanation.basis, reason: explanation.reason, purpose: explanation.purpose, who: nil)
   }
 
-  private func item(_ item: ExplainedItem, _ style: Style) -> [String] {
+  private func item(_ item: Report.ExplainedItem, _ style: Style) -> [String] {
     let name =
       item.title.map { "\(DisplayText.safe($0)) (\(DisplayText.safe(item.item)))" } ?? DisplayText.safe(item.item)
     var lines = [style.paint("\(item.rank). \(name)", .bold)]
@@ -50,7 +49,7 @@ struct ExplanationText {
     return lines
   }
 
-  private func contributions(_ item: ExplainedItem, _ style: Style) -> [String] {
+  private func contributions(_ item: Report.ExplainedItem, _ style: Style) -> [String] {
     let parts = ScoreParts(item, basis: explanation.basis, listed: partsListed)
     var table = Table(
       [.init(shrinksTo: 20), .init(ink: .accent), .init(onRight: true), .init(onRight: true, ink: .dim)], indent: 5)

@@ -14,18 +14,18 @@ struct Origin {
   /// Tags are those of the items in the request, not somebody's.
   var isOfItems = false
 
-  init(_ cause: Cause, basis: Basis) {
+  init(_ cause: Report.Cause, basis: Basis) {
     (kind, item, title, event, tag) = (cause.kind, cause.item, cause.title, cause.event, cause.tag)
     (isInFavor, isOfItems) = (cause.share >= 0, basis == .contextual)
   }
 
-  init(_ contribution: Contribution, basis: Basis) {
+  init(_ contribution: Report.Contribution, basis: Basis) {
     kind = contribution.kind
     (item, title, event, tag) = (contribution.item, contribution.title, contribution.event, contribution.tag)
     (isInFavor, isOfItems) = (contribution.points >= 0, basis == .contextual)
   }
 
-  init(_ counterfactual: Counterfactual) {
+  init(_ counterfactual: Report.Counterfactual) {
     kind = counterfactual.kind
     (item, title, event, tag) = (counterfactual.item, counterfactual.title, nil, counterfactual.tag)
   }
@@ -99,7 +99,7 @@ struct Origin {
   }
 }
 
-extension [Cause] {
+extension [Report.Cause] {
   /// The causes as one sentence: `because you viewed “X” (41 %) and like brand:acme (22 %)`.
   func sentence(_ basis: Basis) -> String {
     let (supporting, opposing) = (filter { $0.share >= 0 }, filter { $0.share < 0 })

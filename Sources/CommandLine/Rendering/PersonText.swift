@@ -1,9 +1,8 @@
-import Attune
 import Vocabulary
 
 /// A person's switches for people.
 struct ConsentText {
-  let report: ConsentReport
+  let report: Report.Consent
 
   func lines(_ style: Style) -> [String] {
     var table = Table([.init(), .init(), .init(ink: .dim)], indent: 2)
@@ -13,7 +12,7 @@ struct ConsentText {
     return [style.paint("Consent of \(style.person(report.subject))", .bold)] + table.lines(style)
   }
 
-  private static func origin(_ state: ConsentState) -> String {
+  private static func origin(_ state: Report.ConsentState) -> String {
     let words =
       switch state.by {
       case "own": "their own choice"
@@ -27,7 +26,7 @@ struct ConsentText {
 
 /// A person's blocks and tag instructions for people.
 struct InstructionsText {
-  let report: InstructionsReport
+  let report: Report.Instructions
 
   func lines(_ style: Style) -> [String] {
     let kinds: [(String, [String])] = [

@@ -1,9 +1,8 @@
-import Attune
 import Vocabulary
 
 /// A profile for people: a bar per tag, largest first, with what it came from.
 struct ProfileText {
-  let profile: ProfileReport
+  let profile: Report.Profile
   /// How many tags are shown.
   var limit = 30
 
@@ -47,14 +46,14 @@ struct ProfileText {
     return table.lines(style)
   }
 
-  private func sources(_ tag: ProfileTag) -> String {
+  private func sources(_ tag: Report.ProfileTag) -> String {
     if tag.added { return "added by the person" }
     var parts = tag.from.prefix(Self.sourcesListed).map(Self.words)
     if tag.from.count > parts.count { parts.append("\(Wording.count(tag.from.count - parts.count)) more") }
     return parts.joined(separator: " · ")
   }
 
-  private static func words(_ source: ProfileSource) -> String {
+  private static func words(_ source: Report.ProfileSource) -> String {
     let object =
       source.query.map { "“\(DisplayText.safe($0))”" } ?? source.title.map { DisplayText.safe($0) }
       ?? source.item.map { DisplayText.safe($0) }

@@ -3,7 +3,7 @@ import Vocabulary
 
 /// A ranked list for people: what it was made from, one line an item with its reasons, and how to learn more.
 struct RecommendationText {
-  let answer: Recommendation
+  let answer: Report.Recommendation
   /// The list is of items similar to this one.
   var similarTo: String?
 
@@ -74,7 +74,7 @@ struct RecommendationText {
     return lines
   }
 
-  private func reason(_ item: RankedItem) -> String {
+  private func reason(_ item: Report.RankedItem) -> String {
     if similarTo != nil, item.placedBy == "score" { return likeness(item.because) }
     switch item.placedBy {
     case "general-share" where answer.basis != .general: return "a general pick, the same for everybody"
@@ -83,7 +83,7 @@ struct RecommendationText {
     }
   }
 
-  private func likeness(_ causes: [Cause]) -> String {
+  private func likeness(_ causes: [Report.Cause]) -> String {
     let parts = causes.map { cause in
       let origin = Origin(cause, basis: .contextual)
       let what =

@@ -1,7 +1,6 @@
-import Attune
 import Vocabulary
 
-extension ImportReport {
+extension Report.Import {
   /// The counts of an import for people.
   func lines(_ style: Style) -> [String] {
     let name = DisplayText.safe(file == "-" ? "standard input" : file)
@@ -22,7 +21,7 @@ extension ImportReport {
     if what == "events" {
       lines.append("  \(Wording.count(people, "person", "people")), \(Wording.count(items, "item"))")
     }
-    lines += Self.counts("refused, and no trace of them kept", refused.map { (Self.words($0.reason), $0.count) }, style)
+    lines += Self.counts("refused, and no trace of them kept", refused.map { (Self.words($0.name), $0.count) }, style)
     if admitted == 0, !refused.isEmpty {
       let advice =
         "Grant consent first (attune consent SUBJECT grant PURPOSE…), or say --consent granted of a log that was "
@@ -49,7 +48,7 @@ extension ImportReport {
     reason == "no-consent" ? "without consent of the person" : reason
   }
 
-  private static func counts(_ title: String, _ counts: [(reason: String, count: Int)], _ style: Style) -> [String] {
+  private static func counts(_ title: String, _ counts: [(name: String, count: Int)], _ style: Style) -> [String] {
     if counts.isEmpty { return [] }
     let total = counts.reduce(0) { $0 + $1.count }
     var table = Table([.init(onRight: true), .init(shrinksTo: 30)], indent: 4)
@@ -58,7 +57,7 @@ extension ImportReport {
   }
 }
 
-extension TrainingReport {
+extension Report.Training {
   /// What training did, for people.
   func lines(_ style: Style) -> [String] {
     [
@@ -71,9 +70,9 @@ extension TrainingReport {
   }
 }
 
-extension StatusReport {
-  /// What the store holds, for people; `now` is what the model's age is counted to.
-  func lines(_ style: Style, now: Timestamp) -> [String] {
+extension Report.Status {
+  /// What the store holds, for people.
+  func lines(_ style: Style) -> [String] {
     var table = Table([.init(ink: .dim), .init(shrinksTo: 20)], indent: 2)
     table.add("people", Wording.count(subjects))
     table.add("items", Wording.count(items))
@@ -82,15 +81,15 @@ extension StatusReport {
     table.add("decisions", Wording.count(decisions))
     table.add("consent entries", Wording.count(ledgerEntries))
     table.add("policy", DisplayText.safe(policy))
-    table.add("model", modelWords(now))
+    table.add("model", modelWords)
     table.add("clock", asOf.flatMap { Wording.time($0) }.map { "fixed at \($0) UTC" } ?? "the wall clock")
     return [style.paint("Store \(DisplayText.safe(store))", .bold)] + table.lines(style)
   }
 
-  private func modelWords(_ now: Timestamp) -> String {
-    guard let model else { return "none yet; attune train makes one" }
+  private var modelWords: String {
+    guard let digest else { return "none yet; attune train makes one" }
     let name = modelName.map { "\(DisplayText.safe($0)), " } ?? ""
-    let age = trained.map { ", \(Wording.age(milliseconds: now.milliseconds - $0.milliseconds)) old" } ?? ""
-    return "\(name)\(Wording.digest(model))\(age)"
+    let age = age.map { ", \(Wording.age(seconds: $0)) old" } ?? ""
+    return "\(name)\(Wording.digest(digest))\(age)"
   }
 }

@@ -14,7 +14,7 @@ struct ScoreParts {
   var greatest: Int64
 
   /// Equal magnitudes keep the order of the record.
-  init(_ item: ExplainedItem, basis: Basis, listed: Int) {
+  init(_ item: Report.ExplainedItem, basis: Basis, listed: Int) {
     let whole = Double(item.score)
     func share(_ points: Int64) -> Double { item.score > 0 ? Double(points) / whole : 0 }
     let ordered = item.contributions.enumerated().sorted {
@@ -31,7 +31,7 @@ struct ScoreParts {
     greatest = rows.map { Int64(clamping: $0.points.magnitude) }.max() ?? 0
   }
 
-  private static func words(_ contribution: Contribution, _ basis: Basis) -> String {
+  private static func words(_ contribution: Report.Contribution, _ basis: Basis) -> String {
     let (subject, predicate) = Origin(contribution, basis: basis).clause
     let day = contribution.time.flatMap { Wording.date($0) }.map { ", \($0)" } ?? ""
     return "\(subject.rawValue) \(predicate)\(day)"
@@ -40,7 +40,7 @@ struct ScoreParts {
 
 /// What would become of an item without one of its causes.
 enum CounterfactualText {
-  static func outcome(_ counterfactual: Counterfactual, now: Int) -> String {
+  static func outcome(_ counterfactual: Report.Counterfactual, now: Int) -> String {
     guard let rank = counterfactual.rank else { return "it would not be in the list" }
     return rank == now ? "it would stay at place \(now)" : "place \(rank) instead of \(now)"
   }

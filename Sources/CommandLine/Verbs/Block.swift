@@ -26,13 +26,13 @@ extension Verb {
       if blocks.isEmpty, arguments.has("remove") {
         throw call.usage("--remove needs to know what", expected: "--item, --similar or --tag beside it")
       }
-      let engine = try call.engine()
-      var report = blocks.isEmpty ? try engine.instructions(of: subject) : nil
+      let service = try call.service()
+      var answer = blocks.isEmpty ? try service.answer(.instructions(of: subject)) : nil
       for block in blocks {
-        report =
-          arguments.has("remove") ? try engine.unblock(block, for: subject) : try engine.block(block, for: subject)
+        answer = try service.answer(
+          arguments.has("remove") ? .unblock(block, for: subject) : .block(block, for: subject))
       }
-      if let report { try call.show(report.json) { InstructionsText(report: report).lines($0) } }
+      if let answer { try call.show(answer) { InstructionsText(report: $0).lines($1) } }
       return .done
     })
 }

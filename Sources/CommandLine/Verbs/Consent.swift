@@ -1,4 +1,3 @@
-import Attune
 import Vocabulary
 
 extension Verb {
@@ -14,22 +13,19 @@ extension Verb {
     run: { call in
       let subject = try call.operand(0, "SUBJECT")
       let operands = call.arguments.operands
-      let report: ConsentReport
+      let answer: Answer<Report.Consent>
       if operands.count == 1 {
-        report = try call.engine().consent(of: subject)
+        answer = try call.service().answer(.consent(of: subject))
       } else {
-        guard ["grant", "withdraw"].contains(operands[1]) else {
+        guard let change = ConsentChange(rawValue: operands[1]) else {
           throw call.usage("“\(DisplayText.safe(operands[1]))” is no change", expected: "grant or withdraw")
         }
         let words = operands.dropFirst(2).flatMap { $0.split(separator: ",").map(String.init) }
         if words.isEmpty { throw call.usage("PURPOSE is missing", expected: purposeWords) }
         let purposes = words == ["all"] ? Purpose.allCases : try words.map { try call.purpose($0) }
-        let engine = try call.engine(create: operands[1] == "grant")
-        report =
-          operands[1] == "grant"
-          ? try engine.grant(purposes, to: subject) : try engine.withdraw(purposes, from: subject)
+        answer = try call.service(create: change == .grant).answer(.change(change, purposes, of: subject))
       }
-      try call.show(report.json) { ConsentText(report: report).lines($0) }
+      try call.show(answer) { ConsentText(report: $0).lines($1) }
       return .done
     })
 

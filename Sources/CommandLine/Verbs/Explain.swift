@@ -22,9 +22,9 @@ extension Verb {
       guard let level = ExplanationLevel(rawValue: word) else {
         throw call.usage("“\(DisplayText.safe(word))” is no level", expected: "summary or full")
       }
-      let explanation = try call.engine().explain(decision, item: call.arguments.value("item"), level: level)
+      let answer = try call.service().answer(.explain(decision, item: call.arguments.value("item"), level: level))
       if let path = call.arguments.value("html") {
-        let page = ExplanationPage(explanation: explanation).html
+        let page = ExplanationPage(explanation: try answer.content).html
         if path == "-" {
           if call.console.isJSON { throw call.usage("--json and --html - both want standard output") }
           try call.console.text(page)
@@ -35,7 +35,7 @@ extension Verb {
         if !call.console.isJSON { return .done }
       }
       let parts = level == .summary ? 4 : 12
-      try call.show(explanation.json) { ExplanationText(explanation: explanation, partsListed: parts).lines($0) }
+      try call.show(answer) { ExplanationText(explanation: $0, partsListed: parts).lines($1) }
       return .done
     })
 }

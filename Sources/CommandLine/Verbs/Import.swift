@@ -12,6 +12,7 @@ extension Verb {
       just before them, and for all files where they come before the first.
       An event that its person has not consented to leaves no trace but a count. A line that cannot be understood is \
       counted and its position and reason written to the rejects file.
+      The files are read here, also where a daemon serves the store; its next answer knows what came in.
       """,
     options: [
       OptionSpec("items", .required("FILE"), repeats: true, "The catalogue: ids, titles, tags, prices, availability."),
@@ -62,12 +63,12 @@ extension Verb {
       for step in plan.steps {
         let progress = ProgressLine(call.console)
         defer { progress.end() }
-        let report =
+        let json =
           step.isItems
-          ? try engine.importItems(step.input, progress: progress.show)
-          : try engine.importEvents(step.input, progress: progress.show)
+          ? try engine.importItems(step.input, progress: progress.show).json
+          : try engine.importEvents(step.input, progress: progress.show).json
         progress.end()
-        try call.show(report.json) { report.lines($0) }
+        try call.show(Answer<Report.Import>(json: json)) { $0.lines($1) }
         try call.console.flush()
       }
       return .done

@@ -1,4 +1,3 @@
-import Attune
 import Vocabulary
 
 extension Verb {
@@ -15,8 +14,8 @@ extension Verb {
       let purpose = try call.purpose(
         call.arguments.value("purpose") ?? "recommendation", among: Purpose.allCases.filter { !$0.isPermission })
       let limit = try call.arguments.number("limit", in: 1...100_000, standard: 30)
-      let report = try call.engine().profile(of: subject, purpose: purpose)
-      try call.show(report.json) { ProfileText(profile: report, limit: limit).lines($0) }
-      return .profile(report)
+      let answer = try call.service().answer(.profile(of: subject, purpose: purpose))
+      try call.show(answer) { ProfileText(profile: $0, limit: limit).lines($1) }
+      return .profile(answer)
     })
 }

@@ -30,8 +30,8 @@ extension Verb {
     ],
     run: { call in
       let request = try recommendationRequest(call)
-      let engine = try call.engine()
-      return try call.show(engine.recommend(request), of: engine)
+      let service = try call.service()
+      return try call.show(service.answer(.recommend(request)), of: service)
     })
 
   private static func recommendationRequest(_ call: Call) throws -> RecommendationRequest {
@@ -66,14 +66,16 @@ extension OptionSpec {
 
 extension Call {
   /// Shows a list and, where asked for, its explanation.
-  func show(_ answer: Recommendation, of engine: Engine, similarTo item: String? = nil) throws -> Outcome {
+  func show(
+    _ answer: Answer<Report.Recommendation>, of service: Service, similarTo item: String? = nil
+  ) throws -> Outcome {
     let explains = arguments.has("explain")
     if explains, console.isJSON {
       throw usage("--explain and --json exclude each other", remedy: "Ask attune explain --json for the decision's id")
     }
-    try show(answer.json) { RecommendationText(answer: answer, similarTo: item).lines($0) }
+    try show(answer) { RecommendationText(answer: $0, similarTo: item).lines($1) }
     if explains {
-      let explanation = try engine.explain(answer.decision)
+      let explanation = try service.answer(.explain(answer.content.decision)).content
       try console.lines([""] + ExplanationText(explanation: explanation, partsListed: 4).lines(console.style))
     }
     return .recommendation(answer)

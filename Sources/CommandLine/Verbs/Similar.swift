@@ -1,4 +1,3 @@
-import Attune
 import Vocabulary
 
 extension Verb {
@@ -13,10 +12,10 @@ extension Verb {
     operands: 1...1, examples: ["attune similar i0042 -n 5"],
     run: { call in
       let item = try call.operand(0, "ITEM")
-      let engine = try call.engine()
-      let answer = try engine.similar(
-        to: item, count: try call.arguments.number("count", in: 1...1000, standard: 10),
-        offset: try call.arguments.number("offset", in: 0...1_000_000, standard: 0))
-      return try call.show(answer, of: engine, similarTo: item)
+      let count = try call.arguments.number("count", in: 1...1000, standard: 10)
+      let offset = try call.arguments.number("offset", in: 0...1_000_000, standard: 0)
+      let service = try call.service()
+      return try call.show(
+        service.answer(.similar(to: item, count: count, offset: offset)), of: service, similarTo: item)
     })
 }

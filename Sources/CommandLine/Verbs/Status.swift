@@ -1,12 +1,8 @@
-import Attune
-import SystemIO
-
 extension Verb {
   static let status = Verb(
     name: "status", summary: "shows what the store holds and how old its model is", synopsis: [""],
     run: { call in
-      let report = try call.engine().status()
-      try call.show(report.json) { report.lines($0, now: Clock.now()) }
+      try call.show(call.service().answer(.status)) { $0.lines($1) }
       return .done
     })
 }

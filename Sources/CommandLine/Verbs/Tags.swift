@@ -1,4 +1,3 @@
-import Attune
 import Vocabulary
 
 extension Verb {
@@ -12,28 +11,23 @@ extension Verb {
     operands: 1...1000, examples: ["attune tags u0042 remove brand:acme", "attune tags u0042 add colour:green"],
     run: { call in
       let subject = try call.operand(0, "SUBJECT")
-      let report: InstructionsReport
+      var answer: Answer<Report.Instructions>
       if call.arguments.operands.count == 1 {
-        report = try call.engine().instructions(of: subject)
+        answer = try call.service().answer(.instructions(of: subject))
       } else {
-        let action = try tagAction(call.operand(1, "the action"), call)
+        let word = try call.operand(1, "the action")
+        guard let change = TagChange(rawValue: word) else {
+          throw call.usage(
+            "“\(DisplayText.safe(word))” is nothing to do with a tag", expected: "remove, restore or add")
+        }
         let first = try call.operand(2, "TAG")
-        let change = try action(call.engine())
-        report = try call.arguments.operands.dropFirst(3).reduce(change(first, subject)) { try change($1, subject) }
+        let service = try call.service()
+        answer = try service.answer(.change(change, first, of: subject))
+        for tag in call.arguments.operands.dropFirst(3) {
+          answer = try service.answer(.change(change, tag, of: subject))
+        }
       }
-      try call.show(report.json) { InstructionsText(report: report).lines($0) }
+      try call.show(answer) { InstructionsText(report: $0).lines($1) }
       return .done
     })
-
-  private typealias TagAction = (Engine) -> (_ tag: String, _ subject: String) throws -> InstructionsReport
-
-  private static func tagAction(_ word: String, _ call: Call) throws -> TagAction {
-    switch word {
-    case "remove": Engine.removeTag(_:for:)
-    case "restore": Engine.restoreTag(_:for:)
-    case "add": Engine.addTag(_:for:)
-    default:
-      throw call.usage("“\(DisplayText.safe(word))” is nothing to do with a tag", expected: "remove, restore or add")
-    }
-  }
 }

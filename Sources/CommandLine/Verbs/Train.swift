@@ -17,13 +17,14 @@ extension Verb {
     examples: ["attune train", "attune train --model mine.json --set timeline.window=10"],
     run: { call in
       let overrides = try call.arguments.values("set").map { try override($0, call) }
-      let model = try call.arguments.value("model").map { try modelBytes($0, call) }
-      let engine = try call.engine()
+      let model = try call.arguments.value("model").map { try modelText($0, call) }
+      let service = try call.service()
       let progress = ProgressLine(call.console)
       defer { progress.end() }
-      let report = try engine.train(model: model, set: overrides, progress: progress.show)
+      if service.isRemote { progress.show("the daemon is training") }
+      let answer = try service.answer(.train(model: model, set: overrides, progress: progress.show))
       progress.end()
-      try call.show(report.json) { report.lines($0) }
+      try call.show(answer) { $0.lines($1) }
       return .done
     })
 
@@ -35,8 +36,8 @@ extension Verb {
   }
 
   /// A shipped model by name, else the file.
-  private static func modelBytes(_ word: String, _ call: Call) throws -> [UInt8] {
-    if let shipped = Engine.shippedModel(named: word) { return shipped }
+  private static func modelText(_ word: String, _ call: Call) throws -> String {
+    if let shipped = Engine.shippedModel(named: word) { return String(decoding: shipped, as: UTF8.self) }
     if !word.contains("/"), !word.contains("."), !Files.exists(word) {
       let names = Engine.shippedModelNames
       throw Failure(
@@ -44,6 +45,9 @@ extension Verb {
         expected: "a file, or the name of a shipped model: \(Wording.list(names, "or"))",
         remedy: Spelling.nearest(to: word, among: names).map { "Did you mean \($0)?" })
     }
-    return try Files.read(word)
+    guard let text = String(validating: try Files.read(word), as: UTF8.self) else {
+      throw Failure(.badInput, "the model file is no text in UTF-8", at: word, expected: "JSON")
+    }
+    return text
   }
 }

@@ -23,15 +23,15 @@ struct Verb: Sendable {
 
   /// The verb's options and those that every verb takes.
   var allOptions: [OptionSpec] {
-    options + (usesStore ? [OptionSpec.store, .json, .unmask, .help] : [OptionSpec.json, .help])
+    options + (usesStore ? [OptionSpec.store, .socket, .json, .unmask, .help] : [OptionSpec.json, .help])
   }
 }
 
 /// What a verb answered, for callers in the same process.
 enum Outcome {
   case done
-  case recommendation(Recommendation)
-  case profile(ProfileReport)
+  case recommendation(Answer<Report.Recommendation>)
+  case profile(Answer<Report.Profile>)
 }
 
 /// One call of a verb.
@@ -45,7 +45,7 @@ struct Call {
     arguments.value("store") ?? Host.environment("ATTUNE_STORE") ?? "store.attune"
   }
 
-  /// Opens the store.
+  /// Opens the store itself, beside a daemon that serves it too, as several processes may.
   func engine(create: Bool = false, options: Engine.Options = Engine.Options()) throws -> Engine {
     try Engine.open(storePath, create: create, options: options)
   }
@@ -71,6 +71,12 @@ struct Call {
   func usage(_ what: String, expected: String? = nil, remedy: String? = nil) -> Failure {
     Failure(
       .usage, what, at: "attune \(verb.name)", expected: expected, remedy: remedy ?? "Try attune \(verb.name) --help")
+  }
+
+  /// Shows an answer: its exact JSON where asked for, else text for people.
+  func show<Content>(_ answer: Answer<Content>, _ lines: (Content, Style) -> [String]) throws {
+    let content = console.isJSON ? nil : try answer.content
+    try show(answer.json) { style in content.map { lines($0, style) } ?? [] }
   }
 
   /// Shows a result: exact JSON where asked for, else text for people.

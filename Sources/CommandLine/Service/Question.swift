@@ -1,0 +1,151 @@
+import Attune
+import Protocol
+import Vocabulary
+
+/// Something to ask of a store: as a method of the daemon takes it, and as the engine does it.
+struct Question<Content: ReadableResult> {
+  let method: String
+  let parameters: JSONValue
+  /// Gives the result's JSON.
+  let inStore: (Engine) throws -> [UInt8]
+
+  /// Parameters without a value are left out.
+  init(
+    _ method: String, _ parameters: KeyValuePairs<String, JSONValue?>, inStore: @escaping (Engine) throws -> [UInt8]
+  ) {
+    self.method = method
+    self.parameters = .object(
+      parameters.compactMap { name, value in value.map { JSONValue.Member(name, $0) } })
+    self.inStore = inStore
+  }
+}
+
+// MARK: Lists
+
+extension Question<Report.Recommendation> {
+  static func recommend(_ request: RecommendationRequest) -> Self {
+    Self(
+      "recommend",
+      [
+        "subject": JSONValue(request.subject), "n": JSONValue(request.count), "offset": JSONValue(request.offset),
+        "purpose": .string(request.purpose.name), "context": JSONValue(request.context),
+        "within": JSONValue(request.within), "exclude": JSONValue(request.exclude),
+        "among": request.among.map { JSONValue($0) }, "gpc": JSONValue(request.globalPrivacyControl),
+      ]
+    ) { try $0.recommend(request).json }
+  }
+
+  static func similar(to item: String, count: Int, offset: Int) -> Self {
+    Self("similar", ["item": .string(item), "n": JSONValue(count), "offset": JSONValue(offset)]) {
+      try $0.similar(to: item, count: count, offset: offset).json
+    }
+  }
+}
+
+extension Question<Report.Explanation> {
+  static func explain(_ decision: String, item: String? = nil, level: ExplanationLevel = .full) -> Self {
+    Self("explain", ["decision": .string(decision), "item": JSONValue(item), "level": .string(level.rawValue)]) {
+      try $0.explain(decision, item: item, level: level).json
+    }
+  }
+}
+
+// MARK: People
+
+extension Question<Report.Profile> {
+  static func profile(of subject: String, purpose: Purpose) -> Self {
+    Self("profile", ["subject": .string(subject), "purpose": .string(purpose.name)]) {
+      try $0.profile(of: subject, purpose: purpose).json
+    }
+  }
+}
+
+/// What can be done with a person's switches.
+enum ConsentChange: String { case grant, withdraw }
+
+extension Question<Report.Consent> {
+  static func consent(of subject: String) -> Self {
+    Self("consent.get", ["subject": .string(subject)]) { try $0.consent(of: subject).json }
+  }
+
+  static func change(_ change: ConsentChange, _ purposes: [Purpose], of subject: String) -> Self {
+    let names = JSONValue(purposes.map(\.name))
+    return Self("consent.\(change.rawValue)", ["subject": .string(subject), "purposes": names]) { engine in
+      switch change {
+      case .grant: try engine.grant(purposes, to: subject).json
+      case .withdraw: try engine.withdraw(purposes, from: subject).json
+      }
+    }
+  }
+}
+
+/// What can be done with a tag of a profile.
+enum TagChange: String { case remove, restore, add }
+
+extension Question<Report.Instructions> {
+  static func instructions(of subject: String) -> Self {
+    Self("tags.get", ["subject": .string(subject)]) { try $0.instructions(of: subject).json }
+  }
+
+  static func change(_ change: TagChange, _ tag: String, of subject: String) -> Self {
+    Self("tags.\(change.rawValue)", ["subject": .string(subject), "tag": .string(tag)]) { engine in
+      switch change {
+      case .remove: try engine.removeTag(tag, for: subject).json
+      case .restore: try engine.restoreTag(tag, for: subject).json
+      case .add: try engine.addTag(tag, for: subject).json
+      }
+    }
+  }
+
+  static func block(_ block: Engine.Block, for subject: String) -> Self {
+    Self("block", parameters(block, subject)) { try $0.block(block, for: subject).json }
+  }
+
+  static func unblock(_ block: Engine.Block, for subject: String) -> Self {
+    Self("unblock", parameters(block, subject)) { try $0.unblock(block, for: subject).json }
+  }
+
+  private static func parameters(_ block: Engine.Block, _ subject: String) -> KeyValuePairs<String, JSONValue?> {
+    switch block {
+    case .item(let item): ["subject": .string(subject), "item": .string(item)]
+    case .similar(let item): ["subject": .string(subject), "similar": .string(item)]
+    case .tag(let tag): ["subject": .string(subject), "tag": .string(tag)]
+    }
+  }
+}
+
+// MARK: The store
+
+extension Question<Report.Status> {
+  static var status: Self { Self("status", [:]) { try $0.status().json } }
+}
+
+extension Question<Report.Training> {
+  /// - Parameters:
+  ///   - model: A model file's text; `nil` for the store's last.
+  ///   - changes: Single parameters, the last word on each standing.
+  ///   - progress: Not asked where the daemon trains.
+  static func train(
+    model: String?, set changes: [(key: String, value: String)], progress: @escaping (Progress) -> Void
+  ) -> Self {
+    var set: [JSONValue.Member] = []
+    for change in changes {
+      set.removeAll { $0.key == change.key }
+      set.append(JSONValue.Member(change.key, .string(change.value)))
+    }
+    return Self("train", ["model": JSONValue(model), "set": set.isEmpty ? nil : .object(set)]) {
+      try $0.train(model: model.map { Array($0.utf8) }, set: changes, progress: progress).json
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate init(_ number: Int) { self = .integer(Int64(number)) }
+
+  fileprivate init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
+
+  fileprivate init?(_ text: String?) {
+    guard let text else { return nil }
+    self = .string(text)
+  }
+}

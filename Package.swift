@@ -88,7 +88,7 @@ let package = Package(
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
-    tests("Daemon", ["Daemon", "Protocol", "Attune", "SystemIO", "CSystem", "Vocabulary"]),
+    tests("Daemon", ["Daemon", "Protocol", "Attune", "Store", "SystemIO", "CSystem", "Vocabulary"]),
     tests(
       "CommandLine",
       ["CommandLine", "ServingSupport", "AttuneClient", "Attune", "Protocol", "SystemIO", "Vocabulary"]),

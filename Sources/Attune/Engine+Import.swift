@@ -19,7 +19,7 @@ extension Engine {
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
     let options = try LogOptions(input, what: .items)
-    var report = ImportReport(what: "items", file: input.path)
+    var report = ImportReport(what: "items", file: input.name ?? input.path)
     let before = try importedBefore(input, report)
     if let before = before.report { return before }
     let chunks = try ChunkReader(input)
@@ -72,7 +72,7 @@ extension Engine {
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
     let options = try LogOptions(input, what: .events)
-    var report = ImportReport(what: "events", file: input.path)
+    var report = ImportReport(what: "events", file: input.name ?? input.path)
     let before = try importedBefore(input, report)
     if let before = before.report { return before }
     let chunks = try ChunkReader(input)
@@ -187,7 +187,7 @@ extension Engine {
 
 extension ImportInput {
   /// The file's name in messages.
-  var displayName: String { path == "-" ? "standard input" : path }
+  var displayName: String { name ?? (path == "-" ? "standard input" : path) }
 }
 
 extension LogOptions {

@@ -28,6 +28,8 @@ public final class Engine {
     public var asOf: Timestamp?
     /// Lets a fixed clock go: the store goes by the wall clock again, whatever logs come.
     public var releasesClock = false
+    /// How long a change waits for another writer before it fails as `busy`, in milliseconds.
+    public var patience: Int32 = 10_000
 
     public init() {}
   }
@@ -107,7 +109,8 @@ public final class Engine {
   /// - Throws: ``Failure`` with `badStore` where the folder is not a store, is damaged, or is of a newer version.
   public static func open(_ path: String, create: Bool = false, options: Options = Options()) throws -> Engine {
     let store =
-      create && !SQLiteStore.exists(at: path) ? try SQLiteStore.create(at: path) : try SQLiteStore.open(at: path)
+      create && !SQLiteStore.exists(at: path)
+      ? try SQLiteStore.create(at: path) : try SQLiteStore.open(at: path, patience: options.patience)
     let engine = try Engine(store: store, options: options)
     try engine.finishInterruptedRetraction()
     return engine

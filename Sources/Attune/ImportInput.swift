@@ -4,6 +4,8 @@ public import Vocabulary
 public struct ImportInput: Sendable {
   /// A file's path, or `-` for standard input.
   public var path: String
+  /// What the report and messages call the file; `nil` for its path.
+  public var name: String?
   /// `auto`, `ndjson`, `csv`, `tsv` or `combined`.
   public var format = "auto"
   /// `ROLE=COLUMN` pairs separated by commas; `ROLE=:text` is a constant.

@@ -13,14 +13,15 @@ extension Method {
         expected: "items or events with an absolute path")
     }
     let input = try importInput(path, &parameters)
-    let asOf = try parameters.integer("as-of", default: -1)
+    let clock = try parameters.clock("as-of")
     try parameters.finish()
-    if asOf >= 0 { try engine.setClock(Timestamp(milliseconds: Int64(asOf))) }
+    if let clock { try engine.setClock(clock.time) }
     return Answer(json: try (items != nil ? engine.importItems(input) : engine.importEvents(input)).json)
   }
 
   private static func importInput(_ path: String, _ parameters: inout Parameters) throws -> ImportInput {
     var input = ImportInput(path: path)
+    input.name = try parameters.text("name")
     input.format = try parameters.text("format") ?? input.format
     input.map = try parameters.text("map")
     input.columns = try parameters.text("columns")

@@ -3,6 +3,11 @@ import Vocabulary
 
 /// The named parameters of a call, each taken once; what is left over at the end is a mistake.
 struct Parameters: Sendable {
+  /// What a store's clock is set to: a time, or the wall clock.
+  struct Clock {
+    var time: Timestamp?
+  }
+
   private let values: JSONValue
   private var taken: Set<String> = []
   /// The one person this caller may speak for; `nil` for any.
@@ -68,6 +73,17 @@ struct Parameters: Sendable {
     case nil: return false
     case .bool(let flag)?: return flag
     default: throw wrong(name, "true or false")
+    }
+  }
+
+  /// A fixed clock in milliseconds since 1970, or `now` for none; `nil` where the parameter is missing.
+  mutating func clock(_ name: String) throws(CallError) -> Clock? {
+    switch value(name) {
+    case nil: return nil
+    case .string("now")?: return Clock(time: nil)
+    case .integer(let number)? where Timestamp.accepted.contains(number):
+      return Clock(time: Timestamp(milliseconds: number))
+    default: throw wrong(name, "milliseconds since 1970, or now")
     }
   }
 

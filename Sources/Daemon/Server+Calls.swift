@@ -127,16 +127,20 @@ extension Server {
     default:
       guard let method = Method.all[request.method] else { preconditionFailure("a method without a home") }
       let isJob = method.lane == .job || method.lane == .exclusiveJob || method.needsWorker(request.params)
-      if isJob || method.lane == .write && worker.keepsWritersOut {
-        submit(call, isExclusive: method.lane == .exclusiveJob) { [parameters] engine in
-          var parameters = parameters
-          return try method.run(engine, &parameters).json
-        }
-      } else {
-        // What was changed holds for every call that is answered after it.
-        defer { if method.lane == .write { engine.beginTurn() } }
-        settle(call, .success(try method.run(engine, &parameters)))
+      let job: Worker.Job = { [parameters] engine in
+        var parameters = parameters
+        return try method.run(engine, &parameters).json
       }
+      if isJob || method.lane == .write && worker.keepsWritersOut {
+        return submit(call, isExclusive: method.lane == .exclusiveJob, job)
+      }
+      do { settle(call, .success(try method.run(engine, &parameters))) } catch let failure as Failure {
+        guard failure.code == .busy, method.lane == .write else { throw failure }
+        // Another process writes for long: the worker waits for it, and later writers behind the worker.
+        submit(call, isExclusive: true, job)
+      }
+      // What was changed holds for every call that is answered after it.
+      if method.lane == .write { engine.beginTurn() }
     }
   }
 
@@ -144,10 +148,14 @@ extension Server {
     // The caller's next line waits, so that it sees the event.
     call.connection.isWaiting = true
     if worker.keepsWritersOut {
-      return submit(call, isExclusive: false) { engine in try engine.record([lines])[0].get().json }
+      return submit(call, isExclusive: false, Server.recording(lines))
     }
     turn.calls.append((call, .record(turn.records.count)))
     turn.records.append(lines)
+  }
+
+  private static func recording(_ lines: [UInt8]) -> Worker.Job {
+    { engine in try engine.record([lines])[0].get().json }
   }
 
   // MARK: Answers
@@ -175,23 +183,32 @@ extension Server {
     let (calls, records) = (turn.calls, turn.records)
     turn.calls.removeAll(keepingCapacity: true)
     turn.records.removeAll(keepingCapacity: true)
-    var reports: [Result<RecordReport, Failure>] = []
-    if !records.isEmpty {
-      do { reports = try engine.record(records) } catch {
-        let failure = error as? Failure ?? Failure(.system, "an unexpected failure")
-        Journal.note("failed", [("method", "record"), ("what", failure.what)])
-        reports = records.map { _ in .failure(failure) }
-      }
-    }
+    let reports = recordReports(records)
     for (call, outcome) in calls {
       switch outcome {
       case .record(let index):
+        guard let reports else {
+          // Another process writes for long.
+          submit(call, isExclusive: true, Server.recording(records[index]))
+          continue
+        }
         call.connection.isWaiting = false
         deliver(call, reports[index].map { Method.Answer(json: $0.json) }.mapError { CallError($0) })
       case .known(.success(let answer)) where answer.isRecorded && decisionsFailed != nil:
         deliver(call, .failure(decisionsFailed ?? CallError(CallError.internal, "")))
       case .known(let result): deliver(call, result)
       }
+    }
+  }
+
+  /// What became of each record; `nil` where another process keeps writers out.
+  private func recordReports(_ records: [[UInt8]]) -> [Result<RecordReport, Failure>]? {
+    if records.isEmpty { return [] }
+    do { return try engine.record(records) } catch {
+      let failure = error as? Failure ?? Failure(.system, "an unexpected failure")
+      if failure.code == .busy { return nil }
+      Journal.note("failed", [("method", "record"), ("what", failure.what)])
+      return records.map { _ in .failure(failure) }
     }
   }
 

@@ -67,6 +67,8 @@ package final class Server {
   private static let share = 32
   /// How long a stopping server waits for callers to take their answers, in seconds.
   private static let patience: UInt64 = 5
+  /// How long a turn waits for another process that writes, in milliseconds; a worker waits longer.
+  private static let moment: Int32 = 20
   private static let second: UInt64 = 1_000_000_000
 
   /// The memory that everything is read into.
@@ -81,7 +83,9 @@ package final class Server {
     self.options = options
     self.signals = signals
     configuration = try options.configuration.map { try Configuration(file: $0) } ?? Configuration()
-    engine = try Engine.open(options.store)
+    var opening = Engine.Options()
+    opening.patience = Server.moment
+    engine = try Engine.open(options.store, options: opening)
     listener =
       try options.inherited.map { try UnixListener(inherited: $0) }
       ?? UnixListener(path: options.socket, mode: options.mode)

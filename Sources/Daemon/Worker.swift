@@ -27,6 +27,13 @@ final class Worker: Sendable {
     var isExclusive = false
   }
 
+  /// Another process may be importing for long.
+  private static var opening: Engine.Options {
+    var options = Engine.Options()
+    options.patience = 600_000
+    return options
+  }
+
   private let state = State()
   private let lock = Condition()
   private let store: String
@@ -90,7 +97,7 @@ final class Worker: Sendable {
       guard let next else { break }
       let result: Result<[UInt8], CallError>
       do {
-        let known = try engine ?? Engine.open(store)
+        let known = try engine ?? Engine.open(store, options: Worker.opening)
         engine = known
         result = .success(try next.job(known))
       } catch {

@@ -54,7 +54,8 @@ extension SQLiteStore {
 
   /// Opens a store.
   ///
-  /// - Parameter patience: How long to wait for another writer, in milliseconds.
+  /// - Parameter patience: How long to wait for another writer, in milliseconds; decisions are written in moments, and
+  ///   waited for longer.
   /// - Throws: ``Failure``: `notFound` where there is nothing; `badStore` for a folder that is not a store, is
   ///   damaged, is of a newer version, or whose files do not belong together; `busy`; `system`.
   package static func open(at path: String, patience: Int32 = 10_000) throws -> SQLiteStore {
@@ -92,7 +93,7 @@ extension SQLiteStore {
         remedy: "Put it back from the store's backup; without it no answer given can be explained")
     }
     try refuseShortened(decisionFile)
-    let decisions = try Connection(file: decisionFile, mode: .existing, durability: .process, patience: patience)
+    let decisions = try Connection(file: decisionFile, mode: .existing, durability: .process)
     guard try Schema.check(.decisions, in: decisions) == identity else {
       throw Failure(
         .badStore, "the decisions belong to another store", at: decisionFile,

@@ -18,6 +18,14 @@ package enum Files {
     (try? status(path)).map { $0.st_mode & S_IFMT == S_IFREG } ?? false
   }
 
+  /// The path from the root, whatever the current folder; names are not looked up.
+  package static func absolutePath(_ path: String) throws -> String {
+    if path.hasPrefix("/") { return path }
+    guard let folder = unsafe getcwd(nil, 0) else { throw SystemCall.failure(errno, "getcwd", path: path) }
+    defer { unsafe free(folder) }
+    return unsafe String(cString: folder) + "/" + path
+  }
+
   /// Whether two paths lead to one file that exists.
   package static func areSame(_ a: String, _ b: String) -> Bool {
     guard let first = try? status(a), let second = try? status(b) else { return false }

@@ -33,6 +33,7 @@ struct ServiceTests {
   /// `%` the decision that was shown last, and `@` the folder.
   private static let lines = [
     "status", "recommend # -n 5", "recommend # -n 5 --unmask --offset 3 --exclude i0001,i0002", "recommend #",
+    "replay %", "history #", "history # -n 2", "history stranger-42", "policy", "policy show", "replay nonsense",
     "explain %", "explain % --level summary", "explain % --html -", "explain % --item nothing", "explain nonsense",
     "recommend # --purpose push --gpc", "recommend # --purpose advertising --explain",
     "recommend # --among i0002,i0004 --within category:shoes", "recommend stranger-42",
@@ -99,7 +100,8 @@ struct ServiceTests {
       for (a, b) in zip(direct, served) { #expect(a == b) }
       for method in [
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
-        "unblock", "consent.get", "consent.grant", "consent.withdraw", "status",
+        "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
+        "policy",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

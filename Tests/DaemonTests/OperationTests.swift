@@ -2,6 +2,7 @@ import Attune
 import CSystem
 import Foundation
 import Protocol
+import Store
 import SystemIO
 import TestSupport
 import Testing
@@ -66,6 +67,44 @@ struct OperationTests {
     let refused = try officer.call("import", [("events", .string("more.csv"))])
     #expect(refused.code == -32_602)
     #expect(try officer.call("import", [("events", .string(serving.folder + "/none.csv"))]).code == -32_001)
+  }
+
+  @Test("another process that writes for long holds up writers, and nobody else")
+  func otherWriter() throws {
+    let serving = try Serving()
+    let gate = Gate()
+    let started = Gate()
+    let path = serving.store
+    Thread.detachNewThread {
+      do {
+        try SQLiteStore.open(at: path).transaction {
+          started.open()
+          gate.pass()
+        }
+      } catch { print("the other writer failed: \(error)") }
+    }
+    started.pass()
+    let (shop, person, reader) = (
+      try Client(serving.socket), try Client(serving.socket), try Client(serving.socket)
+    )
+    let event = JSONValue.object([
+      .init("subject", .string("u1")), .init("item", .string("i9")), .init("kind", .string("view")),
+    ])
+    try shop.send(Request(id: .integer(1), method: "record", params: .object([.init("events", event)])).line)
+    let subject = JSONValue.Member("subject", .string("u2"))
+    try person.send(
+      Request(
+        id: .integer(2), method: "consent.withdraw",
+        params: .object([subject, .init("purposes", .string("recommendation"))])
+      ).line)
+    for _ in 0..<30 {
+      #expect(try reader.call("recommend", [("subject", .string("u1"))])["result"]?["basis"] == .string("personal"))
+    }
+    gate.open()
+    #expect(try shop.answer()["result"]?["admitted"] == .integer(1))
+    #expect(try person.answer()["result"] != nil)
+    #expect(try reader.call("recommend", [("subject", .string("u2"))])["result"]?["reason"] == .string("opted-out"))
+    #expect(try reader.call("history", [("subject", .string("u1"))])["result"]?["held"] == .integer(11))
   }
 
   @Test("jobs are done one by one in their order; what has not begun can be let go")

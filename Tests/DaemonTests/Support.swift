@@ -14,10 +14,15 @@ final class Serving: Sendable {
   var store: String { folder + "/s.attune" }
   var socket: String { folder + "/s.sock" }
   var configuration: String { folder + "/attuned.json" }
-  private let stop = Atomic<Bool>(false)
-  private let hasNewConfiguration = Atomic<Bool>(false)
-  private let ended = Atomic<Bool>(false)
-  private let waker = Mutex<Poller.Waker?>(nil)
+  private let state = State()
+
+  /// What the server's thread and the test share; the thread holds nothing else, so that dropping the test's end ends it.
+  private final class State: Sendable {
+    let stop = Atomic<Bool>(false)
+    let hasNewConfiguration = Atomic<Bool>(false)
+    let ended = Atomic<Bool>(false)
+    let waker = Mutex<Poller.Waker?>(nil)
+  }
 
   /// - Parameters:
   ///   - isFilled: Whether the store has people and items, or nothing.
@@ -36,9 +41,9 @@ final class Serving: Sendable {
   /// What SIGHUP does.
   func reload(_ text: String) throws {
     try Files.writeAtomically(configuration, Array(text.utf8))
-    hasNewConfiguration.store(true, ordering: .sequentiallyConsistent)
-    waker.withLock { $0?.wakeUp() }
-    while hasNewConfiguration.load(ordering: .sequentiallyConsistent) { usleep(1000) }
+    state.hasNewConfiguration.store(true, ordering: .sequentiallyConsistent)
+    state.waker.withLock { $0?.wakeUp() }
+    while state.hasNewConfiguration.load(ordering: .sequentiallyConsistent) { usleep(1000) }
   }
 
   deinit {
@@ -65,23 +70,23 @@ final class Serving: Sendable {
   }
 
   func start() throws {
-    stop.store(false, ordering: .relaxed)
-    ended.store(false, ordering: .relaxed)
-    Thread.detachNewThread { [self] in
+    state.stop.store(false, ordering: .relaxed)
+    state.ended.store(false, ordering: .relaxed)
+    var options = Server.Options(store: store)
+    options.socket = socket
+    options.configuration = configuration
+    Thread.detachNewThread { [state, options] in
       do {
-        var options = Server.Options(store: store)
-        options.socket = socket
-        options.configuration = configuration
         let server = try Server(
           options,
           Server.Signals(
-            shouldStop: { [self] in stop.load(ordering: .relaxed) },
-            shouldReload: { [self] in hasNewConfiguration.exchange(false, ordering: .sequentiallyConsistent) }))
-        waker.withLock { $0 = server.waker }
+            shouldStop: { state.stop.load(ordering: .relaxed) },
+            shouldReload: { state.hasNewConfiguration.exchange(false, ordering: .sequentiallyConsistent) }))
+        state.waker.withLock { $0 = server.waker }
         try server.run()
-        waker.withLock { $0 = nil }
+        state.waker.withLock { $0 = nil }
       } catch { print("the server failed: \(error)") }
-      ended.store(true, ordering: .sequentiallyConsistent)
+      state.ended.store(true, ordering: .sequentiallyConsistent)
     }
     for _ in 0..<500 {
       if (try? Client(socket)) != nil { return }
@@ -91,10 +96,10 @@ final class Serving: Sendable {
   }
 
   func end() throws {
-    stop.store(true, ordering: .relaxed)
-    waker.withLock { $0?.wakeUp() }
-    for _ in 0..<1000 {
-      if ended.load(ordering: .sequentiallyConsistent) { return }
+    state.stop.store(true, ordering: .relaxed)
+    state.waker.withLock { $0?.wakeUp() }
+    for _ in 0..<6000 {
+      if state.ended.load(ordering: .sequentiallyConsistent) { return }
       usleep(10_000)
     }
     throw Failure(.system, "the server did not end")
@@ -105,6 +110,7 @@ final class Serving: Sendable {
 final class Client {
   let socket: UnixSocket
   private var incoming: [UInt8] = []
+  private var start = 0
 
   init(_ path: String) throws { socket = try UnixSocket(connectingTo: path) }
 
@@ -121,10 +127,12 @@ final class Client {
   func line() throws -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      if let end = incoming.firstIndex(of: 10) {
-        defer { incoming.removeFirst(end + 1) }
-        return Array(incoming[..<end])
+      if let end = incoming[start...].firstIndex(of: 10) {
+        defer { start = end + 1 }
+        return Array(incoming[start..<end])
       }
+      incoming.removeFirst(start)
+      start = 0
       let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe socket.read(into: $0) } ?? 0
       if count == 0 { return nil }
       incoming += buffer[..<count]

@@ -37,6 +37,8 @@ struct ResultObject {
     value[key] == .null ? .nan : try required(key, value[key]?.number)
   }
 
+  func fractionIfAny(_ key: String) throws -> Double? { value[key] == nil ? nil : try fraction(key) }
+
   func flag(_ key: String) throws -> Bool { try required(key, value[key]?.flag) }
 
   func word<Word: RawRepresentable<String>>(_ key: String) throws -> Word {

@@ -1,5 +1,6 @@
 import Attune
 import Protocol
+import SystemIO
 import Vocabulary
 
 /// Something to ask of a store: as a method of the daemon takes it, and as the engine does it.
@@ -50,7 +51,21 @@ extension Question<Report.Explanation> {
   }
 }
 
+extension Question<Report.Replay> {
+  static func replay(_ decision: String) -> Self {
+    Self("replay", ["decision": .string(decision)]) { try $0.replay(decision).json }
+  }
+}
+
 // MARK: People
+
+extension Question<Report.History> {
+  static func history(of subject: String, count: Int) -> Self {
+    Self("history", ["subject": .string(subject), "n": JSONValue(count)]) {
+      try $0.history(of: subject, limit: count).json
+    }
+  }
+}
 
 extension Question<Report.Profile> {
   static func profile(of subject: String, purpose: Purpose) -> Self {
@@ -115,6 +130,46 @@ extension Question<Report.Instructions> {
 }
 
 // MARK: The store
+
+extension Question<Report.Import> {
+  /// - Parameters:
+  ///   - options: The clock to set before.
+  ///   - progress: Not asked where the daemon imports.
+  static func importing(
+    _ step: ImportPlan.Step, _ options: Engine.Options, progress: @escaping (Progress) -> Void
+  ) throws -> Self {
+    let input = step.input
+    var consent = input.grantAll ? "granted" : "ledger"
+    if input.grantAll, input.grantedPurposes != Purpose.allCases {
+      consent = "granted=" + input.grantedPurposes.map(\.name).joined(separator: ",")
+    }
+    // The daemon has another current folder.
+    let path = JSONValue.string(try Files.absolutePath(input.path))
+    let asOf: JSONValue? =
+      options.releasesClock ? .string("now") : options.asOf.map { JSONValue.integer($0.milliseconds) }
+    return Self(
+      "import",
+      [
+        "items": step.isItems ? path : nil, "events": step.isItems ? nil : path, "name": .string(input.path),
+        "format": .string(input.format), "map": JSONValue(input.map), "columns": JSONValue(input.columns),
+        "kinds": JSONValue(input.kinds), "separator": .string(input.separator),
+        "delimiter": JSONValue(input.delimiter), "skip-lines": JSONValue(input.skipLines),
+        "item-pattern": JSONValue(input.itemPattern), "search-pattern": JSONValue(input.searchPattern),
+        "consent": .string(consent), "source": JSONValue(input.source),
+        "rejects": JSONValue(try input.rejects.map { try Files.absolutePath($0) }),
+        "keep-lines": .bool(input.keepLines), "strict": .bool(input.strict), "again": .bool(input.again),
+        "as-of": asOf,
+      ]
+    ) { engine in
+      try step.isItems
+        ? engine.importItems(input, progress: progress).json : engine.importEvents(input, progress: progress).json
+    }
+  }
+}
+
+extension Question<Report.Policy> {
+  static var policy: Self { Self("policy", [:]) { $0.policyReport().json } }
+}
 
 extension Question<Report.Status> {
   static var status: Self { Self("status", [:]) { try $0.status().json } }

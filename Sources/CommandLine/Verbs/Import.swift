@@ -55,7 +55,8 @@ extension Verb {
       options.releasesClock = asOf == "now"
       options.asOf = try asOf.flatMap { $0 == "now" ? nil : try ImportPlan.time($0, call) }
       try plan.checkFiles(call)
-      let engine = try call.engine(create: true, options: options)
+      let service = try plan.isForDaemon ? call.service(create: true, options: options) : nil
+      let engine = try service == nil ? call.engine(create: true, options: options) : nil
       if call.arguments.has("follow") {
         StopSignals.catchAll()
         try call.console.message("following \(DisplayText.safe(plan.steps[0].input.path)); Ctrl-C ends it")
@@ -63,12 +64,10 @@ extension Verb {
       for step in plan.steps {
         let progress = ProgressLine(call.console)
         defer { progress.end() }
-        let json =
-          step.isItems
-          ? try engine.importItems(step.input, progress: progress.show).json
-          : try engine.importEvents(step.input, progress: progress.show).json
+        let question = try Question.importing(step, options, progress: progress.show)
+        let answer = try service?.answer(question) ?? Answer(json: question.inStore(engine ?? call.engine()))
         progress.end()
-        try call.show(Answer<Report.Import>(json: json)) { $0.lines($1) }
+        try call.show(answer) { $0.lines($1) }
         try call.console.flush()
       }
       return .done

@@ -73,6 +73,9 @@ struct ImportPlan {
     }
   }
 
+  /// Whether another process could read the files: not a pipe, nor a file that is followed from here.
+  var isForDaemon: Bool { steps.allSatisfy { !$0.input.follow && Files.isRegular($0.input.path) } }
+
   /// Makes sure, before anything is made, that the files are there and none is about to be overwritten.
   func checkFiles(_ call: Call) throws {
     for step in steps where step.input.path != "-" {

@@ -1,0 +1,113 @@
+import Vocabulary
+
+extension Report {
+  /// A recorded answer, computed again.
+  struct Replay {
+    var decision: String
+    var time: Timestamp?
+    var model: String
+    var items: [ReplayedItem]
+    /// Whether ranking again gave this very list.
+    var reproduced: Bool
+    /// Why it was not ranked again.
+    var note: String?
+  }
+
+  /// One place of a replayed list.
+  struct ReplayedItem {
+    var rank: Int
+    var item: String
+    var score: Int64
+  }
+
+  /// What is held of what a person did, latest first.
+  struct History {
+    var subject: String
+    /// How many events are held in all.
+    var held: Int
+    var events: [HistoryEvent]
+  }
+
+  /// One thing that a person did.
+  struct HistoryEvent {
+    var time: Timestamp?
+    var event: String
+    var item: String?
+    var title: String?
+    /// What a `rate` gave.
+    var value: Double?
+    /// The words of a search.
+    var query: String?
+    /// What the event was admitted for.
+    var purposes: [String]
+  }
+
+  /// What the operator promises.
+  struct Policy {
+    var version: String
+    var purposes: [PolicyPurpose]
+    var supportFloor: Int
+    var sensitiveFields: [String]
+  }
+
+  /// A purpose, and whether it is on for somebody who never chose.
+  struct PolicyPurpose {
+    var purpose: Purpose
+    var byDefault: Bool
+  }
+}
+
+extension Report.Replay: ReadableResult {
+  init(_ object: ResultObject) throws {
+    decision = try object.text("decision")
+    time = try object.timeIfAny("time")
+    model = try object.text("model")
+    items = try object.list("items")
+    reproduced = try object.flag("reproduced")
+    note = object.textIfAny("note")
+  }
+}
+
+extension Report.ReplayedItem: ReadableResult {
+  init(_ object: ResultObject) throws {
+    rank = try object.count("rank")
+    item = try object.text("item")
+    score = try object.integer("score")
+  }
+}
+
+extension Report.History: ReadableResult {
+  init(_ object: ResultObject) throws {
+    subject = try object.text("subject")
+    held = try object.count("held")
+    events = try object.list("events")
+  }
+}
+
+extension Report.HistoryEvent: ReadableResult {
+  init(_ object: ResultObject) throws {
+    time = try object.timeIfAny("time")
+    event = try object.text("event")
+    item = object.textIfAny("item")
+    title = object.textIfAny("title")
+    value = try object.fractionIfAny("value")
+    query = object.textIfAny("query")
+    purposes = try object.texts("purposes")
+  }
+}
+
+extension Report.Policy: ReadableResult {
+  init(_ object: ResultObject) throws {
+    version = try object.text("version")
+    purposes = try object.list("purposes")
+    supportFloor = try object.count("supportFloor")
+    sensitiveFields = try object.texts("sensitiveFields")
+  }
+}
+
+extension Report.PolicyPurpose: ReadableResult {
+  init(_ object: ResultObject) throws {
+    purpose = try object.purpose("purpose")
+    byDefault = try object.flag("default")
+  }
+}

@@ -1,0 +1,66 @@
+import Vocabulary
+
+/// A replayed decision for people.
+struct ReplayText {
+  let report: Report.Replay
+
+  func lines(_ style: Style) -> [String] {
+    let made = report.time.flatMap { Wording.time($0) }.map { ", made \($0) UTC" } ?? ""
+    var table = Table([.init(onRight: true), .init(shrinksTo: 16), .init(onRight: true)], indent: 2)
+    for item in report.items {
+      table.add("\(item.rank)", DisplayText.safe(item.item), "\(Wording.count(item.score)) points")
+    }
+    let outcome =
+      report.reproduced
+      ? "Ranked again with the same model and inputs, the list is the same."
+      : "Not ranked again: \(DisplayText.safe(report.note ?? "the list came out otherwise"))."
+    return [style.paint("Scores of the decision\(made), from its record alone", .bold)] + table.lines(style)
+      + DisplayText.wrap(outcome, to: style.width)
+  }
+}
+
+/// A person's history for people.
+struct HistoryText {
+  let report: Report.History
+
+  func lines(_ style: Style) -> [String] {
+    let shown = report.events.count < report.held ? ", the latest \(Wording.count(report.events.count))" : ""
+    let title = "\(Wording.count(report.held, "event")) of \(style.person(report.subject))\(shown)"
+    var table = Table([.init(ink: .dim), .init(), .init(shrinksTo: 20), .init(ink: .dim)], indent: 2)
+    for event in report.events {
+      table.add(
+        event.time.flatMap { Wording.time($0) } ?? "–", DisplayText.safe(event.event), Self.what(event),
+        event.purposes.joined(separator: " "))
+    }
+    return [style.paint(title, .bold)] + table.lines(style)
+  }
+
+  private static func what(_ event: Report.HistoryEvent) -> String {
+    var words: [String] = []
+    if let query = event.query { words.append("“\(DisplayText.safe(query))”") }
+    if let item = event.item { words.append(DisplayText.safe(item)) }
+    if let title = event.title { words.append(DisplayText.safe(title)) }
+    if let value = event.value { words.append("(\(Wording.decimal(value, places: 1)))") }
+    return words.joined(separator: " ")
+  }
+}
+
+/// The policy for people.
+struct PolicyText {
+  let report: Report.Policy
+
+  func lines(_ style: Style) -> [String] {
+    var table = Table([.init(), .init()], indent: 2)
+    for purpose in report.purposes {
+      table.add(
+        purpose.purpose.name, purpose.byDefault ? "on unless switched off" : "off unless the person switches it on")
+    }
+    return [style.paint("Policy \(DisplayText.safe(report.version))", .bold)] + table.lines(style)
+      + DisplayText.wrap(
+        "Behind everything that others see stand at least \(Wording.count(report.supportFloor)) people.",
+        to: style.width)
+      + DisplayText.wrap(
+        "Never inferred about anybody: \(report.sensitiveFields.map { DisplayText.safe($0) }.joined(separator: ", ")).",
+        to: style.width)
+  }
+}

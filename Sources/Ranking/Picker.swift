@@ -17,18 +17,20 @@ struct Picker {
   private var taken: Set<UInt32> = []
   private var previous: UInt32?
 
-  /// - Parameter general: What the general places may show; `nil` for everything.
-  init(ranker: Ranker, result: RetrievalResult, general allowed: [UInt32]?, slots: Bool) {
+  /// - Parameters:
+  ///   - allowed: What the general places may show; `nil` for everything.
+  ///   - generals: How many of the best general items to have at hand: as many as there are places, because every
+  ///     place before a general one may have taken one of them.
+  init(ranker: Ranker, result: RetrievalResult, general allowed: [UInt32]?, generals: Int) {
     self.ranker = ranker
     waiting = result.candidates.enumerated().map {
       Pick(candidate: $0.element, placement: $0.offset < result.scored ? .score : .fill)
     }
     general = []
-    if slots {
+    if generals > 0 {
       var query = QueryVector()
       query.general = FixedPoint.one16
-      // Enough that every general place finds one not yet shown.
-      let answer = ranker.retriever.retrieve(query, wanted: 2 * waiting.count, allowed: allowed)
+      let answer = ranker.retriever.retrieve(query, wanted: generals, allowed: allowed)
       general = Array(answer.candidates.prefix(answer.scored))
     }
   }

@@ -100,7 +100,8 @@ package final class Ranker {
     let slots = isPersonal ? Int((Int64(last) * rules.share) >> 16) : 0
     let slack = rules.similarity > 0 ? Ranker.lookahead : 0
     let result = retriever.retrieve(query, wanted: last + slots + slack, allowed: allowed)
-    var picker = Picker(ranker: self, result: result, general: isPersonal ? allowed : [], slots: slots > 0)
+    var picker = Picker(
+      ranker: self, result: result, general: isPersonal ? allowed : [], generals: slots > 0 ? last : 0)
     var picked: [Picker.Pick] = []
     while picked.count < last, let pick = picker.next(general: slots > 0 && rules.isGeneralPlace(picked.count + 1)) {
       picked.append(pick)

@@ -104,14 +104,13 @@ package final class UnixListener {
     let aside = "\(path).\(getpid())"
     var address = try SocketAddress(aside)
     unsafe unlink(aside)
-    // The file gets its mode at birth: afterwards would leave a moment in which others may connect.
-    let mask = umask(~mode & 0o777)
-    defer { umask(mask) }
     let number = descriptor.number
     _ = try SystemCall.run("bind", path: path) {
       unsafe Int(address.withPointer { unsafe bind(number, $0, $1) })
     }
     do {
+      // Before it listens nobody can connect. The process's mask would do too, but is every thread's.
+      _ = try SystemCall.run("chmod", path: path) { unsafe Int(chmod(aside, mode)) }
       _ = try SystemCall.run("listen", path: path) { Int(listen(number, 1024)) }
       _ = try SystemCall.run("rename", path: path) { unsafe Int(rename(aside, path)) }
     } catch {

@@ -75,7 +75,7 @@ struct AttuneClientTests {
     }
   }
 
-  @Test("many calls at once are answered each at its place", .timeLimit(.minutes(1)))
+  @Test("many calls at once are answered each at its place", .timeLimit(.minutes(10)))
   func pipelining() throws {
     try withDaemon { store, _ in
       let client = try AttuneClient(store: store)

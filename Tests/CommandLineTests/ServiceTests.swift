@@ -80,7 +80,7 @@ struct ServiceTests {
       .replacing(/[0-9]+ seconds? old/, with: "AGE")
   }
 
-  @Test("text and JSON of every verb are the same, byte for byte", .timeLimit(.minutes(2)))
+  @Test("text and JSON of every verb are the same, byte for byte", .timeLimit(.minutes(10)))
   func sameEitherWay() throws {
     try withTemporaryDirectory { folder in
       let person = try ServiceTests.fill(folder)

@@ -54,6 +54,17 @@ struct AccessTests {
     withExtendedLifetime(client) {}
   }
 
+  @Test("a socket has the permissions that were asked for, whatever the process's mask", arguments: [0o600, 0o660, 0o666])
+  func modes(mode: UInt32) throws {
+    let folder = try Files.temporaryDirectory(prefix: "attuned")
+    defer { try? Files.removeTree(folder) }
+    let listener = try UnixListener(path: folder + "/s", mode: mode)
+    var status = stat()
+    #expect(unsafe stat(folder + "/s", &status) == 0 && status.st_mode & 0o777 == mode)
+    #expect(try Files.names(in: folder) == ["s"])
+    withExtendedLifetime(listener) {}
+  }
+
   @Test("whoever speaks for one person speaks for nobody else, and has no other rights")
   func tokens() throws {
     let serving = try Serving()

@@ -149,7 +149,7 @@ struct OperationTests {
     withExtendedLifetime(poller) {}
   }
 
-  @Test("it trains when its time has come", .timeLimit(.minutes(1)))
+  @Test("it trains when its time has come", .timeLimit(.minutes(10)))
   func schedule() throws {
     let serving = try Serving(configuration: "{\"trainEvery\":1}")
     let client = try Client(serving.socket)

@@ -143,7 +143,7 @@ struct ServerTests {
     #expect(try client.line() == nil)
   }
 
-  @Test("who asks much and reads nothing keeps nobody waiting, and loses nothing", .timeLimit(.minutes(5)))
+  @Test("who asks much and reads nothing keeps nobody waiting, and loses nothing", .timeLimit(.minutes(10)))
   func slowReader() throws {
     let serving = try Serving()
     let slow = try Client(serving.socket)

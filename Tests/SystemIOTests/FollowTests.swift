@@ -41,7 +41,7 @@ struct FollowTests {
     }
   }
 
-  @Test("catching up comes as one empty chunk, which ends a wait that began before", .timeLimit(.minutes(1)))
+  @Test("catching up comes as one empty chunk, which ends a wait that began before", .timeLimit(.minutes(10)))
   func catchingUp() throws {
     try withTemporaryDirectory { folder in
       let path = folder + "/log"

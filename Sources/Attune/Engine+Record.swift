@@ -35,10 +35,18 @@ extension Engine {
     return reports
   }
 
+  private func formOfCalls() throws -> EventReader {
+    if let callForm { return callForm }
+    let nowhere = RejectSink(input: "events", path: nil, keepsLines: false, isStrict: false)
+    let form = try EventReader(
+      chunks: ChunkReader(bytes: []), options: LogOptions(callsOf: .events), rejects: nowhere, name: "events")
+    callForm = form
+    return form
+  }
+
   private func recordOne(_ lines: [UInt8], _ changed: inout Set<PersonID>) throws -> Result<RecordReport, Failure> {
     let rejects = RejectSink(input: "events", path: nil, keepsLines: false, isStrict: false)
-    let reader = try EventReader(
-      chunks: ChunkReader(bytes: lines), options: LogOptions(callsOf: .events), rejects: rejects, name: "events")
+    let reader = EventReader(like: try formOfCalls(), chunks: ChunkReader(bytes: lines), rejects: rejects)
     var gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
     var run = EventImport(reader: reader, newest: nil)
     run.people = []

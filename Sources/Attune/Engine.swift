@@ -46,6 +46,8 @@ public final class Engine {
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
   var pace = Pace.single
+  /// How the events of calls are read; nothing of any call stays in it.
+  var callForm: EventReader?
 
   private init(store: SQLiteStore, options: Options) throws {
     self.store = store

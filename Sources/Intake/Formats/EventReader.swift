@@ -50,6 +50,16 @@ package final class EventReader {
     constantSession = rows.constants[.session].map { EventReader.session(Array($0.utf8)) } ?? 0
   }
 
+  /// Reads other events of a form that is known already, such as those of the next call.
+  package init(like other: EventReader, chunks: ChunkReader, rejects: RejectSink) {
+    rows = RowReader(like: other.rows, chunks: chunks, rejects: rejects)
+    (options, separator, hasDetails) = (other.options, other.separator, other.hasDetails)
+    (kindNames, kindRules) = (other.kindNames, other.kindRules)
+    (constantKind, constantTime, constantSession) = (other.constantKind, other.constantTime, other.constantSession)
+    (subjectSlot, itemSlot, kindSlot) = (other.subjectSlot, other.itemSlot, other.kindSlot)
+    (timeSlot, sessionSlot) = (other.timeSlot, other.sessionSlot)
+  }
+
   package var counts: ReadCounts { rows.counts }
   /// Whether a followed file has to grow before there is more to read.
   package private(set) var isWaiting = false

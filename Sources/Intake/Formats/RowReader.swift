@@ -94,6 +94,18 @@ final class RowReader {
     records.returnsWhenCaughtUp = true
   }
 
+  /// Reads other records of a form that is known already.
+  init(like other: RowReader, chunks: ChunkReader, rejects: RejectSink) {
+    self.rejects = rejects
+    records = RecordSource(chunks: chunks)
+    records.delimiter = other.records.delimiter
+    records.returnsWhenCaughtUp = true
+    (scanner, isQuoted, name) = (other.scanner, other.isQuoted, other.name)
+    (slots, constants, tagSlots) = (other.slots, other.constants, other.tagSlots)
+    row = other.row
+    counts.format = other.counts.format
+  }
+
   /// The number of the current record's first line.
   var line: Int { records.line }
 

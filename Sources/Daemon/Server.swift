@@ -174,7 +174,11 @@ package final class Server {
       try? ServiceManager.notify("RELOADING=1")
       configuration = try Configuration(file: path)
       try applyConfiguration()
-      for connection in connections.values { connection.role = configuration.access.role(of: connection.peer) }
+      for connection in connections.values {
+        // Whoever speaks for one person goes on doing so, and gets no other rights back.
+        if case .subject = connection.role { continue }
+        connection.role = configuration.access.role(of: connection.peer)
+      }
       Journal.note("reloaded")
     } catch {
       // What was in force stays in force.
@@ -194,7 +198,7 @@ package final class Server {
   private func takeTurn(waiting milliseconds: Int32) throws {
     for event in try poller.wait(milliseconds) {
       if event.number == listener.number {
-        try accept()
+        accept()
       } else if event.canRead, let connection = connections[event.number] {
         receive(connection)
       }
@@ -220,19 +224,24 @@ package final class Server {
     if accepts { try? poller.add(listener.number, .reading) } else { poller.remove(listener.number) }
   }
 
-  private func accept() throws {
+  private func accept() {
     while connections.count < configuration.maxConnections {
       let socket: UnixSocket?
-      do { socket = try listener.accept() } catch let failure as Failure {
+      do { socket = try listener.accept() } catch {
         // Too many open files: those who wait are taken when somebody leaves.
-        Journal.note("accept failed", [("what", failure.what)])
+        Journal.note("accept failed", [("what", (error as? Failure)?.what ?? "unexpected")])
         if !connections.isEmpty { setAccepting(false) }
         return
       }
       guard let socket else { return }
-      let peer = try socket.peer()
-      connections[socket.number] = Connection(socket, peer: peer, role: configuration.access.role(of: peer))
-      try poller.add(socket.number, .reading)
+      do {
+        let peer = try socket.peer()
+        try poller.add(socket.number, .reading)
+        connections[socket.number] = Connection(socket, peer: peer, role: configuration.access.role(of: peer))
+      } catch {
+        // One caller less; the others are none the worse.
+        Journal.note("caller not taken", [("what", (error as? Failure)?.what ?? "unexpected")])
+      }
     }
     // The others wait in the listener's queue.
     setAccepting(false)

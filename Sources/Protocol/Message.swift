@@ -73,12 +73,17 @@ package enum Incoming: Equatable, Sendable {
     package var error: CallError
   }
 
+  /// The most calls in one line, because their answers are held together until the last is known.
+  package static let batchLimit = 100
+
   /// Reads a line without its end.
   package init(line: ArraySlice<UInt8>) {
     do {
       switch try JSONParser.parse(line) {
       case .array(let calls) where calls.isEmpty:
         self = .single(.failure(Incoming.refused(.null, "an empty batch")))
+      case .array(let calls) where calls.count > Incoming.batchLimit:
+        self = .single(.failure(Incoming.refused(.null, "a batch of more than \(Incoming.batchLimit) calls")))
       case .array(let calls): self = .batch(calls.map { Incoming.request($0) })
       case let call: self = .single(Incoming.request(call))
       }

@@ -96,6 +96,8 @@ struct AccessTests {
     for method in ["record", "items", "token", "train", "import", "status", "metrics"] {
       #expect(try person.call(method).code == -32_006, "\(method)")
     }
+    try serving.reload("{}")
+    #expect(try person.call("status").code == -32_006 && officer.call("status")["result"] != nil)
     #expect(try person.call("consent.withdraw", [("purposes", .string("recommendation"))])["result"] != nil)
     #expect(try person.call("recommend")["result"]?["reason"] == .string("opted-out"))
     #expect(try officer.call("recommend", [("subject", .string("u2"))])["result"]?["basis"] == .string("personal"))

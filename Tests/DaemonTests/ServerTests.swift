@@ -80,6 +80,11 @@ struct ServerTests {
     let batch = try client.answer().elements
     #expect(batch.count == 3 && Set(batch.map { $0["id"] ?? .null }.map { "\($0)" }).count == 3)
     #expect(try client.answer().code == -32_600)
+    let one = "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"health\"}"
+    try client.send(Array(("[" + Array(repeating: one, count: 100).joined(separator: ",") + "]\n").utf8))
+    #expect(try client.answer().elements.count == 100)
+    try client.send(Array(("[" + Array(repeating: "1", count: 101).joined(separator: ",") + "]\n").utf8))
+    #expect(try client.answer().code == -32_600)
     for (method, params, code) in [
       ("recommend", [("subject", JSONValue.integer(1))], Int64(-32_602)), ("recommend", [("n", .integer(0))], -32_602),
       ("recommend", [("sort", .string("x"))], -32_602), ("similar", [], -32_602),

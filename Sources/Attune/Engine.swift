@@ -30,6 +30,8 @@ public final class Engine {
     public var releasesClock = false
     /// How long a change waits for another writer before it fails as `busy`, in milliseconds.
     public var patience: Int32 = 10_000
+    /// How much of the store is kept in memory, in MiB, from 1: for bulk work much, for answers little.
+    public var pageCache = 128
 
     public init() {}
   }
@@ -113,6 +115,7 @@ public final class Engine {
     let store =
       create && !SQLiteStore.exists(at: path)
       ? try SQLiteStore.create(at: path) : try SQLiteStore.open(at: path, patience: options.patience)
+    try store.limitPageCache(mebibytes: max(1, options.pageCache))
     let engine = try Engine(store: store, options: options)
     try engine.finishInterruptedRetraction()
     return engine

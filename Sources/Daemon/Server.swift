@@ -85,6 +85,7 @@ package final class Server {
     configuration = try options.configuration.map { try Configuration(file: $0) } ?? Configuration()
     var opening = Engine.Options()
     opening.patience = Server.moment
+    opening.pageCache = 8
     engine = try Engine.open(options.store, options: opening)
     listener =
       try options.inherited.map { try UnixListener(inherited: $0) }

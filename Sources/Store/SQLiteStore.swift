@@ -58,9 +58,15 @@ package final class SQLiteStore {
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
     self.decisions = try DecisionLog(decisions)
-    // Bulk work dirties pages all over two indexes; they should not be written twice for want of room (in KiB).
-    try main.execute("PRAGMA cache_size = -131072; PRAGMA journal_size_limit = 16777216")
+    try main.execute("PRAGMA journal_size_limit = 16777216")
+    try limitPageCache(mebibytes: 128)
   }
+
+  /// Bounds the pages of the store that are kept in memory.
+  ///
+  /// Bulk work dirties pages all over two indexes, which should not be written twice for want of room; answers do with
+  /// little, because the system keeps pages too.
+  package func limitPageCache(mebibytes: Int) throws { try main.execute("PRAGMA cache_size = -\(mebibytes * 1024)") }
 
   /// What one transaction gathers.
   final class Work {

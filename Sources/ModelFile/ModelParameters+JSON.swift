@@ -1,4 +1,4 @@
-import Foundation
+import JSON
 import Vocabulary
 
 extension ModelParameters {
@@ -7,37 +7,32 @@ extension ModelParameters {
   /// - Throws: ``Failure`` that names the key, what was found and what is allowed; unknown keys are refused.
   package init(json: [UInt8]) throws {
     self.init()
-    let parsed: Any
-    do {
-      parsed = try JSONSerialization.jsonObject(with: Data(json))
-    } catch {
-      throw Failure(.badInput, "the model file is not JSON", expected: "an object of parameters")
+    let value: JSONValue
+    do { value = try JSONParser.parse(json[...]) } catch {
+      throw Failure(
+        .badInput, "the model file is not JSON: \(error.what)", at: "byte \(error.place)",
+        expected: "an object of parameters")
     }
-    guard let object = parsed as? [String: Any] else {
+    guard case .object = value else {
       throw Failure(.badInput, "the model file is not a JSON object", expected: "an object of parameters")
     }
-    try apply(object)
+    try apply(value)
   }
 
   /// Changes one parameter by its path, such as `query.repeat`, to a JSON value.
   package mutating func set(_ path: String, _ value: String) throws {
-    let parsed = try? JSONSerialization.jsonObject(with: Data(value.utf8), options: .fragmentsAllowed)
-    var object: Any = parsed ?? value
+    var overlay = (try? JSONParser.parse(Array(value.utf8)[...])) ?? .string(value)
     for part in path.split(separator: ".", omittingEmptySubsequences: false).reversed() {
-      object = [String(part): object]
-    }
-    guard let overlay = object as? [String: Any] else {
-      throw Failure(.usage, "a parameter without a name was set", expected: "KEY=VALUE, such as query.repeat=0.5")
+      overlay = .object([JSONValue.Member(String(part), overlay)])
     }
     try apply(overlay)
   }
 
-  private mutating func apply(_ object: [String: Any]) throws {
-    for key in object.keys.sorted() {
-      guard let value = object[key] else { continue }
+  private mutating func apply(_ object: JSONValue) throws {
+    for (key, value) in Reading.sorted(object) {
       switch key {
       case "name":
-        guard let text = value as? String, !text.isEmpty, text.utf8.count <= 100 else {
+        guard let text = value.text, !text.isEmpty, text.utf8.count <= 100 else {
           throw Reading.wrong(key, value, "a name of at most 100 bytes")
         }
         name = text
@@ -45,9 +40,8 @@ extension ModelParameters {
       case "rates": rates = try Reading.rates(value)
       case "seen": seen = try Reading.seen(value)
       case "timeline", "rows", "query", "tags", "general", "diversity":
-        guard let group = value as? [String: Any] else { throw Reading.wrong(key, value, "an object") }
-        for name in group.keys.sorted() {
-          guard let entry = group[name] else { continue }
+        guard case .object = value else { throw Reading.wrong(key, value, "an object") }
+        for (name, entry) in Reading.sorted(value) {
           if key == "tags", name == "fields" {
             tags.fields = try Reading.fields(entry)
           } else {
@@ -61,7 +55,7 @@ extension ModelParameters {
     }
   }
 
-  private mutating func applyNumber(_ path: String, _ value: Any) throws {
+  private mutating func applyNumber(_ path: String, _ value: JSONValue) throws {
     guard let key = ParameterKey.all.first(where: { $0.path == path }) else {
       let group = path.prefix { $0 != "." }
       throw Reading.unknown(path, ParameterKey.all.map(\.path).filter { $0.hasPrefix(group + ".") })
@@ -74,23 +68,22 @@ extension ModelParameters {
     self[keyPath: key.field] = key.isFraction ? Reading.fixed(number) : Int64(number)
   }
 
-  private mutating func applyEvents(_ value: Any) throws {
-    guard let kinds = value as? [String: Any] else { throw Reading.wrong("events", value, "an object of kinds") }
-    for name in kinds.keys.sorted() {
+  private mutating func applyEvents(_ value: JSONValue) throws {
+    guard case .object = value else { throw Reading.wrong("events", value, "an object of kinds") }
+    for (name, rule) in Reading.sorted(value) {
       guard let kind = EventKind(name: name) else {
         throw Reading.unknown("events.\(name)", EventKind.allCases.map(\.name))
       }
-      guard let rule = kinds[name] as? [String: Any] else {
-        throw Reading.wrong("events.\(name)", kinds[name] ?? "", "an object with strength and halfLifeDays")
+      guard case .object = rule else {
+        throw Reading.wrong("events.\(name)", rule, "an object with strength and halfLifeDays")
       }
-      for field in rule.keys.sorted() {
+      for (field, number) in Reading.sorted(rule) {
         let path = "events.\(name).\(field)"
         switch field {
         case "strength":
-          events[Int(kind.rawValue)].strength = Reading.fixed(try Reading.number(path, rule[field] ?? "", -100...100))
+          events[Int(kind.rawValue)].strength = Reading.fixed(try Reading.number(path, number, -100...100))
         case "halfLifeDays":
-          events[Int(kind.rawValue)].halfLifeDays = Reading.fixed(
-            try Reading.number(path, rule[field] ?? "", 0...36_500))
+          events[Int(kind.rawValue)].halfLifeDays = Reading.fixed(try Reading.number(path, number, 0...36_500))
         default: throw Reading.unknown(path, ["strength", "halfLifeDays"])
         }
       }
@@ -100,11 +93,7 @@ extension ModelParameters {
   /// The parameters as JSON, always the same bytes for the same parameters.
   package var canonicalJSON: [UInt8] {
     func decimal(_ fixed: Int64) -> String { Reading.decimal(fixed) }
-    func text(_ string: String) -> String {
-      let data =
-        (try? JSONSerialization.data(withJSONObject: string, options: [.fragmentsAllowed, .withoutEscapingSlashes]))
-      return String(decoding: data ?? Data(), as: UTF8.self)
-    }
+    func text(_ string: String) -> String { String(decoding: JSONValue.string(string).bytes, as: UTF8.self) }
     var parts = ["\"name\":\(text(name))"]
     let kinds = EventKind.allCases.map { kind in
       let rule = events[Int(kind.rawValue)]
@@ -134,13 +123,16 @@ extension ModelParameters {
 
 /// Reading the values of a model file.
 private enum Reading {
-  static func number(_ path: String, _ value: Any, _ range: ClosedRange<Double>) throws -> Double {
-    guard let number = value as? NSNumber, !(value is Bool) || "\(type(of: value))".contains("Number"),
-      range.contains(number.doubleValue)
-    else {
+  /// The members of an object by name, so that of several mistakes the same one is always told.
+  static func sorted(_ object: JSONValue) -> [(key: String, value: JSONValue)] {
+    object.members.map { (key: $0.key, value: $0.value) }.sorted { $0.key < $1.key }
+  }
+
+  static func number(_ path: String, _ value: JSONValue, _ range: ClosedRange<Double>) throws -> Double {
+    guard let number = value.number, range.contains(number) else {
       throw wrong(path, value, "a number from \(decimalText(range.lowerBound)) to \(decimalText(range.upperBound))")
     }
-    return number.doubleValue
+    return number
   }
 
   static func fixed(_ number: Double) -> Int64 { Int64((number * 65_536).rounded()) }
@@ -160,13 +152,13 @@ private enum Reading {
     number == number.rounded() && number.magnitude < 1e15 ? "\(Int64(number))" : "\(number)"
   }
 
-  static func rates(_ value: Any) throws -> [ModelParameters.Rate] {
-    guard let rows = value as? [[Any]] else { throw wrong("rates", value, "a list of [value, strength]") }
+  static func rates(_ value: JSONValue) throws -> [ModelParameters.Rate] {
+    guard case .array(let rows) = value else { throw wrong("rates", value, "a list of [value, strength]") }
     let rates = try rows.map { row in
-      guard row.count == 2 else { throw wrong("rates", row, "[value, strength]") }
+      guard case .array(let pair) = row, pair.count == 2 else { throw wrong("rates", row, "[value, strength]") }
       return ModelParameters.Rate(
-        value: Int32((try number("rates", row[0], -1000...1000) * 1000).rounded()),
-        strength: fixed(try number("rates", row[1], -100...100)))
+        value: Int32((try number("rates", pair[0], -1000...1000) * 1000).rounded()),
+        strength: fixed(try number("rates", pair[1], -100...100)))
     }
     guard zip(rates, rates.dropFirst()).allSatisfy({ $0.value < $1.value }) else {
       throw wrong("rates", value, "values in ascending order")
@@ -174,16 +166,18 @@ private enum Reading {
     return rates
   }
 
-  static func seen(_ value: Any) throws -> [ModelParameters.Seen] {
-    guard let rules = value as? [[String: Any]] else { throw wrong("seen", value, "a list of {kinds, days}") }
+  static func seen(_ value: JSONValue) throws -> [ModelParameters.Seen] {
+    guard case .array(let rules) = value else { throw wrong("seen", value, "a list of {kinds, days}") }
     return try rules.map { rule in
-      if let other = rule.keys.first(where: { $0 != "kinds" && $0 != "days" }) {
-        throw unknown("seen.\(other)", ["kinds", "days"])
+      guard case .object(let members) = rule else { throw wrong("seen", rule, "{kinds, days}") }
+      if let other = members.first(where: { $0.key != "kinds" && $0.key != "days" }) {
+        throw unknown("seen.\(other.key)", ["kinds", "days"])
       }
-      guard let names = rule["kinds"] as? [String] else { throw wrong("seen.kinds", rule, "a list of event kinds") }
+      guard case .array(let names)? = rule["kinds"] else { throw wrong("seen.kinds", rule, "a list of event kinds") }
       let kinds = try names.map { name in
-        guard let kind = EventKind(name: name) else {
-          throw unknown("seen.kinds: \(name)", EventKind.allCases.map(\.name))
+        guard let word = name.text else { throw wrong("seen.kinds", name, "a list of event kinds") }
+        guard let kind = EventKind(name: word) else {
+          throw unknown("seen.kinds: \(word)", EventKind.allCases.map(\.name))
         }
         return kind
       }
@@ -191,15 +185,18 @@ private enum Reading {
     }
   }
 
-  static func fields(_ value: Any) throws -> [String: Int64] {
-    guard let fields = value as? [String: Any] else { throw wrong("tags.fields", value, "an object of weights") }
+  static func fields(_ value: JSONValue) throws -> [String: Int64] {
+    guard case .object(let fields) = value else { throw wrong("tags.fields", value, "an object of weights") }
     var weights: [String: Int64] = ["*": FixedPoint.one16]
-    for (name, weight) in fields { weights[name] = fixed(try number("tags.fields.\(name)", weight, 0...100)) }
+    for field in fields {
+      weights[field.key] = fixed(try number("tags.fields.\(field.key)", field.value, 0...100))
+    }
     return weights
   }
 
-  static func wrong(_ path: String, _ value: Any, _ expected: String) -> Failure {
-    Failure(.badInput, "'\(String(describing: value).prefix(60))' is not allowed", at: path, expected: expected)
+  static func wrong(_ path: String, _ value: JSONValue, _ expected: String) -> Failure {
+    let found = value.text ?? String(decoding: value.bytes, as: UTF8.self)
+    return Failure(.badInput, "'\(found.prefix(60))' is not allowed", at: path, expected: expected)
   }
 
   static func unknown(_ path: String, _ known: [String]) -> Failure {

@@ -5,6 +5,11 @@ package struct JSONParser {
     /// In bytes, from 0.
     package let place: Int
     package let what: String
+
+    package init(place: Int, what: String) {
+      self.place = place
+      self.what = what
+    }
   }
 
   /// How deep arrays and objects may stand in one another.

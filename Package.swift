@@ -49,7 +49,8 @@ let package = Package(
     target("Decisions", ["Vocabulary", "Crypto", "ModelFile", "Retrieval", "Ranking"]),
     .target(
       name: "Models", path: "models", exclude: ["README.md"],
-      resources: [.embedInCode("storefront.json")], swiftSettings: settings),
+      resources: ["storefront.json", "sessions.json", "unordered.json"].map { .embedInCode($0) },
+      swiftSettings: settings),
     target(
       "Attune",
       [

@@ -57,9 +57,10 @@ let package = Package(
         "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
         "Retrieval", "Ranking", "Decisions", "Models",
       ]),
+    target("Evaluation", ["Vocabulary", "SystemIO", "ModelFile", "Learning", "Ranking", "Attune"]),
     target("Protocol", ["Vocabulary"]),
     target("Daemon", ["Vocabulary", "SystemIO", "Protocol", "Attune"]),
-    target("CommandLine", ["Vocabulary", "SystemIO", "Attune"]),
+    target("CommandLine", ["Vocabulary", "SystemIO", "Attune", "Evaluation"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
@@ -83,6 +84,7 @@ let package = Package(
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
+    tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("Daemon", ["Daemon", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests("CommandLine", ["CommandLine", "Attune", "SystemIO", "Vocabulary"]),
   ]

@@ -26,6 +26,11 @@ package struct ModelParameters: Hashable, Sendable {
     package var kinds: [EventKind]
     /// Q16; 0 for ever.
     package var days: Int64
+
+    package init(kinds: [EventKind], days: Int64) {
+      self.kinds = kinds
+      self.days = days
+    }
   }
 
   package struct Timeline: Hashable, Sendable {

@@ -7,8 +7,8 @@ struct VerbTableTests {
   @Test func verbsAreThoseOfTheContract() {
     #expect(
       Verb.all.map(\.name) == [
-        "demo", "import", "train", "recommend", "similar", "explain", "profile", "tags", "consent", "block", "status",
-        "help", "version",
+        "demo", "import", "train", "recommend", "similar", "explain", "profile", "tags", "consent", "block",
+        "evaluate", "status", "help", "version",
       ])
   }
 

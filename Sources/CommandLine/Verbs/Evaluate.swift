@@ -1,0 +1,111 @@
+import Attune
+import Evaluation
+import Vocabulary
+
+extension Verb {
+  static let evaluate = Verb(
+    name: "evaluate", summary: "measures how well a model ranks, on a training and a test file",
+    synopsis: [
+      "--train FILE --test FILE --task interactions [--repeats] [options]",
+      "--train FILE --test FILE --task next-item [options]",
+    ],
+    details: """
+      Learns from the training file in memory, through the code that serves, and ranks all its items for every case of \
+      the test file. No store is opened and none is changed. Files may be plain or gzip.
+      interactions: both files have lines “subject TAB item”, with TAB time and TAB kind where known. For each subject \
+      the held-out items of the test file are to be found; the subject's training items are left out of the list.
+      next-item: the training file has one session a line, its items separated by blanks; the test file has lines \
+      “prefix TAB next item”. Items of the prefix may come again.
+      A held-out item that training lacks counts as missed. Unless --set says otherwise rows.support is 1, \
+      general.share 0 and diversity.similarity 0, as in published figures; each costs something, to be seen by setting it.
+      """,
+    options: [
+      OptionSpec("train", .required("FILE"), "What to learn from."),
+      OptionSpec("test", .required("FILE"), "What was held out."),
+      OptionSpec("task", .required("TASK"), "interactions or next-item."),
+    ] + ModelChoice.options + [
+      OptionSpec("count", short: "k", .required("K"), "The length of the lists, 1 to 1000. Without it 20."),
+      OptionSpec(flag: "repeats", "With interactions: items of the history may be recommended again."),
+      OptionSpec(
+        "kinds", .required("WORD=KIND,…"), repeats: true,
+        "Translate foreign event kinds; a word that names no kind counts as a view."),
+      OptionSpec("threads", .required("N"), "Threads to learn and rank with. Without it one a processor."),
+      OptionSpec("seed", .required("N"), "Of the intervals and the shuffled yardstick. Without it 1."),
+    ],
+    usesStore: false,
+    examples: [
+      "attune evaluate --train train.txt --test test.txt --task next-item",
+      "attune evaluate --train train.tsv.gz --test test.tsv.gz --task interactions --model unordered",
+      "attune evaluate --train train.tsv --test test.tsv --task interactions --set rows.support=5",
+    ],
+    run: { call in
+      let plan = try EvaluationPlan(call)
+      let progress = ProgressLine(call.console)
+      defer { progress.end() }
+      progress.show(Progress(stage: "reading", fraction: nil, count: 0))
+      let data = try TaskReader.read(plan.task, train: plan.train, test: plan.test, kinds: plan.kinds)
+      let report = try Evaluator(data, plan.options(for: data)).run(progress: progress.show)
+      progress.end()
+      try call.show(report.json) { report.lines($0) }
+      return .done
+    })
+}
+
+/// A call of `attune evaluate`, understood.
+private struct EvaluationPlan {
+  let task: EvaluationTask
+  let train: String
+  let test: String
+  private(set) var kinds: [String: EventKind] = [:]
+  private let model: [UInt8]?
+  private let changes: [(key: String, value: String)]
+  private let count: Int
+  private let repeats: Bool
+  private let threads: Int?
+  private let seed: Int
+
+  init(_ call: Call) throws {
+    func file(_ name: String) throws -> String {
+      guard let path = call.arguments.value(name), !path.isEmpty else { throw call.usage("--\(name) is missing") }
+      return path
+    }
+    train = try file("train")
+    test = try file("test")
+    let word = call.arguments.value("task")
+    guard let task = word.flatMap(EvaluationTask.init(rawValue:)) else {
+      throw call.usage(
+        word.map { "“\(DisplayText.safe($0))” is no task" } ?? "--task is missing",
+        expected: Wording.list(EvaluationTask.allCases.map(\.rawValue), "or"))
+    }
+    self.task = task
+    repeats = call.arguments.has("repeats")
+    if repeats, task != .interactions { throw call.usage("--repeats belongs to --task interactions") }
+    changes = try ModelChoice.changes(call)
+    model = try ModelChoice.model(call)
+    count = try call.arguments.number("count", in: 1...1000, standard: 20)
+    threads =
+      call.arguments.has("threads") ? try call.arguments.number("threads", in: 1...64, standard: 1) : nil
+    seed = try call.arguments.number("seed", in: 0...Int.max, standard: 1)
+    for pair in call.arguments.list("kinds") {
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let kind = EventKind(name: parts[1]) else {
+        throw call.usage(
+          "“\(DisplayText.safe(pair))” translates no kind",
+          expected: "WORD=KIND with a kind of \(Wording.list(EventKind.allCases.map(\.name), "or"))")
+      }
+      kinds[parts[0]] = kind
+    }
+  }
+
+  /// Without a model the shipped one for this sort of data.
+  func options(for data: TaskData) -> EvaluationOptions {
+    let name = task == .nextItem ? "sessions" : data.hasTimes ? "storefront" : "unordered"
+    var options = EvaluationOptions(model: model ?? Engine.shippedModel(named: name) ?? [])
+    options.changes = changes
+    options.k = count
+    options.repeats = repeats
+    if let threads { options.threads = threads }
+    options.seed = UInt64(seed)
+    return options
+  }
+}

@@ -44,6 +44,7 @@ package struct ModelParameters: Hashable, Sendable {
   package struct Rows: Hashable, Sendable {
     package var neighbors: Int64 = 200
     package var support: Int64 = 3
+    package var exponent: Int64 = FixedPoint.one16
   }
 
   package struct Query: Hashable, Sendable {
@@ -148,6 +149,8 @@ package struct ParameterKey: Sendable {
     ParameterKey("rows.neighbors", 1...1000, "The most related items kept for an item.", \.rows.neighbors),
     ParameterKey(
       "rows.support", 1...1_000_000, "The least number of people behind anything published.", \.rows.support),
+    ParameterKey(
+      "rows.exponent", fraction: 0...1, "Pairs count in a row by their weight to this power.", \.rows.exponent),
     ParameterKey(
       "query.sourceExponent", fraction: -1...2, "How much a history item's popularity is discounted.",
       \.query.sourceExponent),

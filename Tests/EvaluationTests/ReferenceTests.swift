@@ -65,6 +65,7 @@ extension ModelParameters {
     made.timeline.subjectExponent = fraction(2)
     made.rows.neighbors = Int64(1 + random.below(12))
     made.rows.support = Int64(1 + random.below(3))
+    made.rows.exponent = random.chance(1, in: 2) ? 1 << 16 : fraction(1)
     made.query.sourceExponent = fraction(2) - 1 << 15
     made.query.targetExponent = fraction(2) - 1 << 15
     made.query.positionDecay = random.chance(1, in: 3) ? 0 : 1 + fraction(6)

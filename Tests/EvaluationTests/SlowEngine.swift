@@ -88,13 +88,20 @@ struct SlowEngine {
       let strong = sums[item, default: [:]].filter {
         support[$0.key] != nil && behind[item]?[$0.key] ?? 0 >= parameters.rows.support
       }
-      let kept = sorted(strong).prefix(Int(parameters.rows.neighbors))
+      let kept = sorted(strong).prefix(Int(parameters.rows.neighbors)).map { ($0.item, value: damped($0.value)) }
       var shift = 0
-      while (kept.first?.value ?? 0) >> shift >= 1 << 24 { shift += 1 }
+      while (kept.map(\.value).max() ?? 0) >> shift >= 1 << 24 { shift += 1 }
       shifts[item] = shift
-      rows[item] = Dictionary(uniqueKeysWithValues: kept.map { ($0.item, $0.value >> shift) }).filter { $0.value > 0 }
+      rows[item] = Dictionary(uniqueKeysWithValues: kept.map { ($0.0, $0.value >> shift) }).filter { $0.value > 0 }
     }
     general = general.filter { support[$0.key] != nil }
+  }
+
+  /// The count to the power `rows.exponent`, both with 20 fraction bits.
+  private func damped(_ count: Int64) -> Int64 {
+    if parameters.rows.exponent == FixedPoint.one16 { return count }
+    let logarithm = FixedPoint.log2(UInt64(count)) - 20 << 32
+    return FixedPoint.exp2((logarithm * parameters.rows.exponent) >> 16 + 20 << 32, fractionBits: 0)
   }
 
   // MARK: Factors

@@ -52,6 +52,7 @@ package struct ModelParameters: Hashable, Sendable {
     package var targetExponent: Int64 = FixedPoint.one16 / 4
     package var positionDecay: Int64 = 0
     package var `repeat`: Int64 = 0
+    package var repeatLatest: Int64 = FixedPoint.one16
     package var hop: Int64 = 0
     package var hopItems: Int64 = 50
     package var history: Int64 = 500
@@ -164,6 +165,9 @@ package struct ParameterKey: Sendable {
     ParameterKey(
       "query.repeat", fraction: 0...1000, "What an item of the history scores itself; 0 for no repeats.", \.query.repeat
     ),
+    ParameterKey(
+      "query.repeatLatest", fraction: 0...1, "What query.repeat is multiplied by for the item met last.",
+      \.query.repeatLatest),
     ParameterKey("query.hop", fraction: 0...10, "The weight of items related to the best related items.", \.query.hop),
     ParameterKey("query.hopItems", 0...200, "How many of the best related items lead further.", \.query.hopItems),
     ParameterKey("query.history", 1...5000, "The most items that act as history.", \.query.history),

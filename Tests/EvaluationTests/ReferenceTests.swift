@@ -70,6 +70,7 @@ extension ModelParameters {
     made.query.targetExponent = fraction(2) - 1 << 15
     made.query.positionDecay = random.chance(1, in: 3) ? 0 : 1 + fraction(6)
     made.query.repeat = random.chance(1, in: 2) ? 0 : fraction(6)
+    made.query.repeatLatest = random.chance(1, in: 2) ? 1 << 16 : fraction(1)
     made.query.hop = random.chance(1, in: 3) ? 0 : fraction(4)
     made.query.hopItems = Int64(random.below(9))
     made.query.history = Int64(random.chance(1, in: 3) ? 1 + random.below(4) : 500)

@@ -193,7 +193,9 @@ struct SlowEngine {
       }
     }
     for term in known where term.weight > 0 {
-      scores[term.item, default: 0] += ((term.weight * parameters.query.repeat) >> 16) * 262_144
+      let share = term.item == terms.first?.item ? parameters.query.repeatLatest : 65_536
+      let factor = parameters.query.repeat * share / 65_536
+      scores[term.item, default: 0] += ((term.weight * factor) >> 16) * 262_144
     }
     // Somebody of whom nothing is known gets the general ranking alone.
     let weight = terms.isEmpty ? FixedPoint.one16 : parameters.general.weight

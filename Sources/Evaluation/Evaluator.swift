@@ -14,7 +14,8 @@ package struct EvaluationOptions: Sendable {
   package var changes: [(key: String, value: String)] = []
   /// The length of the lists.
   package var k = 20
-  /// Whether items of the history may come again in `interactions`; in `next-item` they always may.
+  /// Whether items of the history may come again in `interactions`; in `next-item` they always may, as far as the
+  /// model's own rules let them.
   package var repeats = false
   package var threads = Processors.count
   /// Of the shuffled yardstick and the intervals.
@@ -58,8 +59,6 @@ package struct Evaluator {
       }
       parameters.query.repeat = 0
       parameters.seen = [ModelParameters.Seen(kinds: EventKind.allCases, days: 0)]
-    } else {
-      parameters.seen = []
     }
     return parameters
   }

@@ -168,8 +168,15 @@ package struct TaskReader {
 
 /// Times as these files have them.
 enum Seconds {
-  /// Seconds with at most a decimal point, as milliseconds, truncated; `nil` for anything else.
+  /// Seconds with at most a sign and a decimal point, as milliseconds, truncated; `nil` for anything else.
+  ///
+  /// Logs of positions have −1 where a position is not known, to stand before all others.
   static func milliseconds(_ text: ArraySlice<UInt8>) -> Int64? {
+    if text.first == UInt8(ascii: "-") { return milliseconds(unsigned: text.dropFirst()).map { -$0 } }
+    return milliseconds(unsigned: text)
+  }
+
+  private static func milliseconds(unsigned text: ArraySlice<UInt8>) -> Int64? {
     let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = digits(parts[0]), whole < 10_000_000_000 else { return nil }
     guard parts.count == 2 else { return whole * 1000 }

@@ -27,11 +27,11 @@ struct TaskReaderTests {
   @Test("interactions, plain and gzip, with and without a last line end", arguments: [false, true])
   func interactions(packed: Bool) throws {
     let data = try read(
-      .interactions, "u1\ta\nu2\tb\t5\r\nu1\tc\t1.25\tpurchase\n\nu2\ta\t\trated", "u2\tx\nu2\tc\nu2\tx\nu9\ta\n",
+      .interactions, "u1\ta\t-1.5\nu2\tb\t5\r\nu1\tc\t1.25\tpurchase\n\nu2\ta\t\trated", "u2\tx\nu2\tc\nu2\tx\nu9\ta\n",
       packed: packed, kinds: ["buy": .purchase])
     #expect(data.ids == ["a", "b", "c", "x"] && data.trainedItems == 3 && data.personCount == 2)
     #expect(items(data, data.person(0).map(\.item.rawValue)) == ["a", "c"])
-    #expect(data.person(0).map(\.time.milliseconds) == [0, 1250])
+    #expect(data.person(0).map(\.time.milliseconds) == [-1500, 1250])
     #expect(data.person(0).map(\.kind) == [.view, .purchase])
     // What has no time keeps its place among all lines.
     #expect(data.person(1).map(\.time.milliseconds) == [5000, 3])
@@ -58,6 +58,7 @@ struct TaskReaderTests {
       (EvaluationTask.interactions, "u\ta\nu secret\n", "u\ta\n", "train:2"),
       (.interactions, "u\ta\tsecret\n", "u\ta\n", "train:1"),
       (.interactions, "u\ta\t1.\n", "u\ta\n", "train:1"),
+      (.interactions, "u\ta\t--1\n", "u\ta\n", "train:1"),
       (.interactions, "u\ta\n", "u\ta\nu\t\n", "test:2"),
       (.interactions, "u\ta\t1\tview\tsecret\n", "u\ta\n", "train:1"),
       (.interactions, "u\ta\n", "secret\ta\n", "test"),

@@ -37,7 +37,8 @@ extension EvaluationReport {
         + "\(Wording.count(threads, "thread")); one list takes \(microseconds(rankMicroseconds.p50)) at the median, "
         + "\(microseconds(rankMicroseconds.p99)) at the 99th percentile",
       leavesOut
-        ? "items of a subject's training part are left out of their list" : "items of the history may come again",
+        ? "items of a subject's training part are left out of their list"
+        : "items of the history may come again, as far as the model's rules let them",
       "of all places \(Wording.percent(generalShare)) are general",
     ]
     if !assumptions.isEmpty {

@@ -7,10 +7,22 @@ package struct EvaluationReport: Sendable {
   /// One way of ranking and how well it did.
   package struct Ranking: Sendable {
     package var name: String
+    /// By case.
+    package var cases: [CaseScores]
     package var mean: CaseScores
     /// 95 % intervals, in the order of ``CaseScores/metrics``.
     package var intervals: [(low: Double, high: Double)]
     package var lists: ListScores
+  }
+
+  /// The cases whose value lies within from…to; `to` is `nil` for no end.
+  package struct Group: Sendable {
+    /// `history` for the length of the history, `support` for the people of training who have the held items.
+    package var by: String
+    package var from: Int
+    package var to: Int?
+    package var cases: Int
+    package var mean: CaseScores
   }
 
   package var task: EvaluationTask
@@ -34,6 +46,7 @@ package struct EvaluationReport: Sendable {
   package var unknownKinds: [String]
   package var own: Ranking
   package var yardsticks: [Ranking] = []
+  package var groups: [Group] = []
   /// The share of places that the general ranking filled: the model's general share, and what filled lists up.
   package var generalShare = 0.0
   /// From events in memory to a published model.
@@ -94,6 +107,21 @@ extension EvaluationReport: JSONWritable {
       $0.key("set")
       $0.object { inner in for (key, value) in changes { inner.member(key, value) } }
       $0.member("kindsTakenAsView", unknownKinds)
+      $0.key("groups")
+      $0.array { list in
+        for group in groups {
+          list.object { inner in
+            inner.member("by", group.by)
+            inner.member("from", group.from)
+            inner.member("to", group.to)
+            inner.member("cases", group.cases)
+            for metric in CaseScores.metrics {
+              inner.member("\(metric.name)@\(k)", group.mean[keyPath: metric.value])
+            }
+          }
+        }
+      }
+      if yardsticks.isEmpty { return }
       $0.key("yardsticks")
       $0.array { list in
         for yardstick in yardsticks {

@@ -67,7 +67,11 @@ package struct Evaluator {
   ///
   /// - Complexity: the timelines' pairs to learn; the rows of every history to rank; the cases times
   ///   ``Bootstrap/resamples`` for the intervals.
-  package func run(progress: (Progress) -> Void = { _ in }) throws -> EvaluationReport {
+  ///
+  /// - Parameter yardsticks: Whether to rank by the yardsticks too.
+  package func run(yardsticks isCompared: Bool = true, progress: (Progress) -> Void = { _ in }) throws
+    -> EvaluationReport
+  {
     let parameters = try parameters()
     progress(Progress(stage: "learning", fraction: nil, count: data.events.count))
     let started = Clock.monotonicNanoseconds()
@@ -94,6 +98,8 @@ package struct Evaluator {
       Double(times[times.count / 2]) / 1000, Double(times[min(times.count - 1, times.count * 99 / 100)]) / 1000
     )
 
+    report.groups = groups(report.own.cases, support)
+    guard isCompared else { return report }
     let yardsticks = Yardsticks(data, support: support, k: options.k, leavesOut: leavesOut)
     progress(Progress(stage: "yardsticks", fraction: nil, count: 0))
     report.yardsticks = [
@@ -108,9 +114,30 @@ package struct Evaluator {
     let discounts = Discounts(k: options.k)
     let scores = zip(lists, data.cases).map { CaseScores($0, held: $1.held, k: options.k, discounts: discounts) }
     return EvaluationReport.Ranking(
-      name: name, mean: CaseScores.mean(scores),
+      name: name, cases: scores, mean: CaseScores.mean(scores),
       intervals: Bootstrap.intervals(scores, seed: options.seed, threads: options.threads),
       lists: ListScores(lists, support: support, people: data.personCount))
+  }
+
+  /// The same metrics for cases that are alike: by the length of the history, and by how many people of training have
+  /// the held items (their mean).
+  private func groups(_ scores: [CaseScores], _ support: [Int]) -> [EvaluationReport.Group] {
+    let lengths = data.cases.map { $0.history.count }
+    let popularity = data.cases.map { question in
+      question.held.reduce(0) { $0 + (Int($1) < data.trainedItems ? support[Int($1)] : 0) } / question.held.count
+    }
+    return group("history", lengths, scores) + group("support", popularity, scores)
+  }
+
+  private func group(_ name: String, _ values: [Int], _ scores: [CaseScores]) -> [EvaluationReport.Group] {
+    let bounds = [0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000]
+    return bounds.indices.compactMap { index in
+      let from = bounds[index]
+      let to = index + 1 < bounds.count ? bounds[index + 1] - 1 : nil
+      let own = values.indices.filter { values[$0] >= from && values[$0] <= to ?? .max }.map { scores[$0] }
+      if own.isEmpty { return nil }
+      return EvaluationReport.Group(by: name, from: from, to: to, cases: own.count, mean: CaseScores.mean(own))
+    }
   }
 
   // MARK: Ranking on several threads

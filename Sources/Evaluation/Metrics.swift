@@ -36,14 +36,12 @@ package struct CaseScores: Hashable, Sendable {
 
   private init() {}
 
-  /// The mean over cases, each given by its index.
-  static func mean(_ scores: [CaseScores], of indices: some Collection<Int>) -> CaseScores {
+  /// The mean over cases; 0 for none.
+  static func mean(_ scores: some Collection<CaseScores>) -> CaseScores {
     var sum = CaseScores()
-    for index in indices { sum.add(scores[index]) }
-    return sum.divided(by: Double(indices.count))
+    for score in scores { sum.add(score) }
+    return sum.divided(by: Double(max(1, scores.count)))
   }
-
-  static func mean(_ scores: [CaseScores]) -> CaseScores { mean(scores, of: scores.indices) }
 
   mutating func add(_ other: CaseScores) {
     recall += other.recall
@@ -51,6 +49,14 @@ package struct CaseScores: Hashable, Sendable {
     mrr += other.mrr
     hit += other.hit
     map += other.map
+  }
+
+  mutating func subtract(_ other: CaseScores) {
+    recall -= other.recall
+    ndcg -= other.ndcg
+    mrr -= other.mrr
+    hit -= other.hit
+    map -= other.map
   }
 
   func divided(by count: Double) -> CaseScores {

@@ -103,3 +103,32 @@ struct BootstrapTests {
     #expect(abs(interval.high - interval.low - expected) < 0.15 * expected)
   }
 }
+
+@Suite("Paired significance")
+struct SignificanceTests {
+  private func differences(_ values: [Double]) -> [CaseScores] {
+    values.map {
+      var scores = CaseScores.zero
+      scores.recall = $0
+      return scores
+    }
+  }
+
+  @Test("no difference is chance, a steady one is not, on any number of threads")
+  func extremes() {
+    let none = Bootstrap.significance(
+      ofDifferences: differences([Double](repeating: 0, count: 20)), seed: 1, threads: 2)
+    #expect(none == [1, 1, 1, 1, 1])
+    let steady = (1...3).map {
+      Bootstrap.significance(
+        ofDifferences: differences([Double](repeating: 0.1, count: 100)), seed: 1, threads: $0)[0]
+    }
+    #expect(steady == [Double](repeating: 1 / Double(1 + Bootstrap.resamples), count: 3))
+  }
+
+  @Test("three equal differences have their sign by chance in two of eight tosses")
+  func smallest() {
+    let chance = Bootstrap.significance(ofDifferences: differences([0.3, 0.3, 0.3]), seed: 5, threads: 1)[0]
+    #expect(abs(chance - 0.25) < 0.05, "\(chance)")
+  }
+}

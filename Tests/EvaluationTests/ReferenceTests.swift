@@ -179,6 +179,55 @@ struct ReferenceTests {
   }
 }
 
+@Suite("Groups and comparisons")
+struct GroupTests {
+  @Test("every case is in one group of each kind, and their means make up the whole")
+  func groups() {
+    checkProperty(cases: 5, seed: 100_000) { random in
+      let data = TaskData.random(&random, random.chance(1, in: 2) ? .interactions : .nextItem)
+      let options = EvaluationOptions(model: ModelParameters.random(&random).canonicalJSON)
+      let report = try Evaluator(data, options).run(yardsticks: false)
+      return report.yardsticks.isEmpty
+        && ["history", "support"].allSatisfy { by in
+          let own = report.groups.filter { $0.by == by }
+          let whole = own.reduce(0) { $0 + $1.mean.ndcg * Double($1.cases) } / Double(data.cases.count)
+          return own.reduce(0) { $0 + $1.cases } == data.cases.count && abs(whole - report.own.mean.ndcg) < 1e-9
+        }
+    }
+  }
+
+  @Test("a case's group is that of its history's length and of its held items' people")
+  func bounds() throws {
+    var data = TaskData(task: .interactions)
+    data.ids = ["a", "b", "x"]
+    data.trainedItems = 2
+    for items in [[0, 1], [0], [0, 0, 0]] as [[UInt32]] {
+      for (place, item) in items.enumerated() { data.append(item, place, to: \.events) }
+      data.starts.append(data.events.count)
+    }
+    data.cases = [
+      TaskData.Case(history: 2..<3, held: [1, 2]), TaskData.Case(history: 3..<6, held: [1]),
+      TaskData.Case(history: 0..<2, held: [0]),
+    ]
+    let report = try Evaluator(data, EvaluationOptions(model: Array("{}".utf8))).run()
+    func names(_ by: String) -> [String] {
+      report.groups.filter { $0.by == by }.map { "\($0.from)-\($0.to ?? -1): \($0.cases)" }
+    }
+    #expect(names("history") == ["1-1: 1", "2-2: 1", "3-4: 1"])
+    // b has one person; with x, whom nobody has, half of one.
+    #expect(names("support") == ["0-0: 1", "1-1: 1", "3-4: 1"])
+  }
+
+  @Test("a model does not differ from itself")
+  func same() throws {
+    var random = SplitMix64(seed: 110_000)
+    let data = TaskData.random(&random, .nextItem)
+    let report = try Evaluator(data, EvaluationOptions(model: Array("{}".utf8))).run(yardsticks: false)
+    let comparison = Comparison(report, report, seed: 1, threads: 2)
+    #expect(comparison.differences.allSatisfy { $0 == (0, 0, 0, 1) })
+  }
+}
+
 @Suite("What an evaluation assumes")
 struct AssumptionTests {
   private func evaluator(

@@ -8,6 +8,7 @@ extension Verb {
     synopsis: [
       "--train FILE --test FILE --task interactions [--repeats] [options]",
       "--train FILE --test FILE --task next-item [options]",
+      "… --compare A B", "… --sweep KEY=VALUE,…",
     ],
     details: """
       Learns from the training file in memory, through the code that serves, and ranks all its items for every case of \
@@ -18,6 +19,8 @@ extension Verb {
       “prefix TAB next item”. Items of the prefix may come again, unless the model's own rules leave out what was seen.
       A held-out item that training lacks counts as missed. Unless --set says otherwise rows.support is 1, \
       general.share 0 and diversity.similarity 0, as in published figures; each costs something, to be seen by setting it.
+      --compare ranks by two models and says whether their difference is more than chance; --sweep support=1,2,3,5,10,20 \
+      shows what the k-threshold costs.
       """,
     options: [
       OptionSpec("train", .required("FILE"), "What to learn from."),
@@ -25,6 +28,10 @@ extension Verb {
       OptionSpec("task", .required("TASK"), "interactions or next-item."),
     ] + ModelChoice.options + [
       OptionSpec("count", short: "k", .required("K"), "The length of the lists, 1 to 1000. Without it 20."),
+      OptionSpec("compare", .required("A B"), "Two models, files or names, instead of --model."),
+      OptionSpec(
+        "sweep", .required("KEY=VALUE,…"), "Evaluate with each value of one parameter; support is rows.support."),
+      OptionSpec(flag: "groups", "Show the metrics by length of history and by popularity of the held-out items."),
       OptionSpec(flag: "repeats", "With interactions: items of the history may be recommended again."),
       OptionSpec(
         "kinds", .required("WORD=KIND,…"), repeats: true,
@@ -32,7 +39,7 @@ extension Verb {
       OptionSpec("threads", .required("N"), "Threads to learn and rank with. Without it one a processor."),
       OptionSpec("seed", .required("N"), "Of the intervals and the shuffled yardstick. Without it 1."),
     ],
-    usesStore: false,
+    usesStore: false, operands: 0...1,
     examples: [
       "attune evaluate --train train.txt --test test.txt --task next-item",
       "attune evaluate --train train.tsv.gz --test test.tsv.gz --task interactions --model unordered",
@@ -44,9 +51,32 @@ extension Verb {
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
       let data = try TaskReader.read(plan.task, train: plan.train, test: plan.test, kinds: plan.kinds)
-      let report = try Evaluator(data, plan.options(for: data)).run(progress: progress.show)
-      progress.end()
-      try call.show(report.json) { report.lines($0) }
+      func report(_ options: EvaluationOptions, yardsticks: Bool) throws -> EvaluationReport {
+        try Evaluator(data, options).run(yardsticks: yardsticks, progress: progress.show)
+      }
+      let options = plan.options(for: data)
+      if let other = plan.other {
+        var others = options
+        others.model = other
+        let comparison = Comparison(
+          try report(options, yardsticks: false), try report(others, yardsticks: false), seed: options.seed,
+          threads: options.threads)
+        progress.end()
+        try call.show(comparison.json) { comparison.lines($0) }
+      } else if let sweep = plan.sweep {
+        let runs = try sweep.values.map { value in
+          var changed = options
+          changed.changes.append((key: sweep.key, value: value))
+          return (value: value, report: try report(changed, yardsticks: false))
+        }
+        let result = Sweep(key: sweep.key, runs: runs)
+        progress.end()
+        try call.show(result.json) { result.lines($0) }
+      } else {
+        let report = try report(options, yardsticks: true)
+        progress.end()
+        try call.show(report.json) { report.lines($0, groups: call.arguments.has("groups")) }
+      }
       return .done
     })
 }
@@ -58,6 +88,9 @@ private struct EvaluationPlan {
   let test: String
   private(set) var kinds: [String: EventKind] = [:]
   private let model: [UInt8]?
+  /// The second model of a comparison.
+  let other: [UInt8]?
+  private(set) var sweep: (key: String, values: [String])?
   private let changes: [(key: String, value: String)]
   private let count: Int
   private let repeats: Bool
@@ -81,11 +114,31 @@ private struct EvaluationPlan {
     repeats = call.arguments.has("repeats")
     if repeats, task != .interactions { throw call.usage("--repeats belongs to --task interactions") }
     changes = try ModelChoice.changes(call)
-    model = try ModelChoice.model(call)
+    let first = call.arguments.value("compare")
+    if let first {
+      if call.arguments.has("model") { throw call.usage("--compare and --model exclude each other") }
+      let second = try call.operand(0, "the second model of --compare")
+      model = try ModelChoice.model(first, option: "--compare")
+      other = try ModelChoice.model(second, option: "--compare")
+    } else if let surplus = call.arguments.operands.first {
+      throw call.usage("“\(DisplayText.safe(surplus))” is one word too many")
+    } else {
+      model = try ModelChoice.model(call)
+      other = nil
+    }
     count = try call.arguments.number("count", in: 1...1000, standard: 20)
     threads =
       call.arguments.has("threads") ? try call.arguments.number("threads", in: 1...64, standard: 1) : nil
     seed = try call.arguments.number("seed", in: 0...Int.max, standard: 1)
+    if let text = call.arguments.value("sweep") {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      let values = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
+      guard !values.isEmpty else {
+        throw call.usage("--sweep has no values", expected: "--sweep KEY=VALUE,… such as --sweep support=1,2,3,5,10,20")
+      }
+      if other != nil { throw call.usage("--sweep and --compare exclude each other") }
+      sweep = (parts[0] == "support" ? "rows.support" : parts[0], values)
+    }
     for pair in call.arguments.list("kinds") {
       let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let kind = EventKind(name: parts[1]) else {

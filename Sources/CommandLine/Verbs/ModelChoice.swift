@@ -21,12 +21,16 @@ enum ModelChoice {
 
   /// The bytes of `--model`: a shipped model by name, else the file; `nil` where it was not given.
   static func model(_ call: Call) throws -> [UInt8]? {
-    guard let word = call.arguments.value("model") else { return nil }
+    try call.arguments.value("model").map { try model($0, option: "--model") }
+  }
+
+  /// A model by a shipped one's name, else by the path of its file.
+  static func model(_ word: String, option: String) throws -> [UInt8] {
     if let shipped = Engine.shippedModel(named: word) { return shipped }
     if !word.contains("/"), !word.contains("."), !Files.exists(word) {
       let names = Engine.shippedModelNames
       throw Failure(
-        .notFound, "there is no model called \(DisplayText.safe(word))", at: "--model",
+        .notFound, "there is no model called \(DisplayText.safe(word))", at: option,
         expected: "a file, or the name of a shipped model: \(Wording.list(names, "or"))",
         remedy: Spelling.nearest(to: word, among: names).map { "Did you mean \($0)?" })
     }

@@ -26,12 +26,15 @@ package struct EphemeralEngine: Sendable {
   ///
   /// - Parameters:
   ///   - ids: The items' outside ids, distinct; an item's number is its place.
+  ///   - hasCatalogue: Whether a catalogue names all these items, so that also those that too few people have met can be
+  ///     shown, as when a person's own history says so.
   ///   - people: Each person's events, in any order; none names an item that `ids` lacks.
   ///   - asOf: The clock of every answer.
   ///   - threads: How many workers learn; the model is the same for any number.
   /// - Complexity: linear in the events, plus the pairs within each timeline.
   package init(
-    ids: [String], people: some Sequence<[TimelineEvent]>, asOf: Timestamp, parameters: ModelParameters, threads: Int
+    ids: [String], hasCatalogue: Bool = true, people: some Sequence<[TimelineEvent]>, asOf: Timestamp,
+    parameters: ModelParameters, threads: Int
   ) throws {
     let order = ids.indices.sorted { ids[$0].utf8.lexicographicallyPrecedes(ids[$1].utf8) }
     var ranks = [UInt32](repeating: .max, count: ids.count)
@@ -39,7 +42,11 @@ package struct EphemeralEngine: Sendable {
     var timelines = Timelines(itemRank: ranks, parameters: parameters)
     for events in people { timelines.append(events) }
     let learned = Learning.learn(timelines, ids: order.map { ids[$0] }, parameters: parameters, threads: threads)
-    let items = order.map { CatalogItem(number: ItemNumber(UInt32($0)), id: ids[$0], record: nil) }
+    let items = order.map {
+      CatalogItem(
+        id: ids[$0], number: ItemNumber(UInt32($0)), named: hasCatalogue, title: nil, price: nil, available: true,
+        features: [])
+    }
 
     let folder = try Files.temporaryDirectory(prefix: "attune-ephemeral")
     // The mapping keeps the file's bytes when the name is gone.

@@ -76,7 +76,7 @@ package struct Evaluator {
     progress(Progress(stage: "learning", fraction: nil, count: data.events.count))
     let started = Clock.monotonicNanoseconds()
     let engine = try EphemeralEngine(
-      ids: Array(data.ids[..<data.trainedItems]), people: (0..<data.personCount).lazy.map { Array(data.person($0)) },
+      ids: Array(data.ids[..<data.catalogueItems]), people: (0..<data.personCount).lazy.map { Array(data.person($0)) },
       asOf: data.events.lazy.map(\.time).max() ?? Timestamp(milliseconds: 0), parameters: parameters,
       threads: options.threads)
     let learned = Clock.monotonicNanoseconds()

@@ -2,7 +2,8 @@ import Vocabulary
 
 /// How well one list answers one case, with `hits` the places of held items among the first k.
 ///
-/// Every value lies within 0…1, and 1 is best. A held item that training lacks can be in no list and counts as missed.
+/// Every value lies within 0…1, and 1 is best. A held item that neither training nor the history has met can be in no
+/// list and counts as missed.
 package struct CaseScores: Hashable, Sendable {
   /// Recall@k: hits / held items.
   package var recall = 0.0
@@ -103,7 +104,7 @@ package struct ListScores: Hashable, Sendable {
   package var gini = 0.0
 
   /// - Parameters:
-  ///   - support: Distinct people of training by item.
+  ///   - support: Distinct people of training by item; items beyond are not of training and have none.
   ///   - people: All of them.
   package init(_ lists: [[UInt32]], support: [Int], people: Int) {
     var shown = [Int](repeating: 0, count: support.count)
@@ -112,8 +113,12 @@ package struct ListScores: Hashable, Sendable {
     let greatest = logarithm(max(1, people))
     for list in lists {
       for item in list {
-        shown[Int(item)] += 1
         places += 1
+        guard Int(item) < support.count else {
+          surprise += greatest
+          continue
+        }
+        shown[Int(item)] += 1
         surprise += greatest - logarithm(max(1, support[Int(item)]))
       }
     }
@@ -124,7 +129,7 @@ package struct ListScores: Hashable, Sendable {
     shown.sort()
     var sum = 0.0
     for (index, count) in shown.enumerated() { sum += Double(2 * index + 1 - shown.count) * Double(count) }
-    gini = sum / (Double(shown.count) * Double(places))
+    gini = sum / (Double(shown.count) * Double(max(1, shown.reduce(0, +))))
   }
 
   package static var metrics: [(name: String, value: KeyPath<ListScores, Double>)] {

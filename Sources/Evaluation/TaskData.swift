@@ -20,10 +20,13 @@ package struct TaskData: Sendable {
   }
 
   package var task: EvaluationTask
-  /// Outside ids by item number; those that occur in training come first.
+  /// Outside ids by item number: first those that occur in training, then those of test histories, then those that are
+  /// held out only.
   package var ids: [String] = []
   /// How many items occur in training: the numbers below this.
   package var trainedItems = 0
+  /// How many items occur in training or in a test history; the catalogue, for no list can know of others.
+  package var catalogueItems = 0
   /// Person p has `events[starts[p]..<starts[p + 1]]`, in the order of the file.
   package var events: [TimelineEvent] = []
   package var starts: [Int] = [0]

@@ -77,6 +77,7 @@ package struct TaskReader {
       data.starts.append(data.events.count)
     }
     data.trainedItems = data.ids.count
+    data.catalogueItems = data.ids.count
     return people
   }
 
@@ -134,6 +135,7 @@ package struct TaskReader {
   }
 
   private mutating func prefixes(_ path: String) throws {
+    var next: [ArraySlice<UInt8>] = []
     try Lines.forEach(path) { line, place in
       // Further columns, such as the items that were shown, are of other tasks.
       let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
@@ -142,8 +144,11 @@ package struct TaskReader {
       }
       let start = data.prefixes.count
       append(fields[0], to: \.prefixes)
-      data.cases.append(TaskData.Case(history: start..<data.prefixes.count, held: [number(fields[1])]))
+      data.cases.append(TaskData.Case(history: start..<data.prefixes.count, held: []))
+      next.append(ArraySlice(Array(fields[1])))
     }
+    data.catalogueItems = data.ids.count
+    for (index, item) in next.enumerated() { data.cases[index].held = [number(item)] }
   }
 
   /// A session's events, timed by their position.

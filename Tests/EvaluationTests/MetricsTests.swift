@@ -49,6 +49,10 @@ struct MetricsTests {
     #expect(isNear(made.novelty, novelty))
     // Ascending 0, 1, 2, 3: (−3·0 − 1·1 + 1·2 + 3·3) / (4 · 6)
     #expect(isNear(made.gini, 10.0 / 24))
+    // An item that training lacks is as novel as can be, and neither covers nor crowds the catalogue.
+    let strange = ListScores([[0, 4], [0, 1], [0, 1], [2]], support: [4, 2, 1, 8], people: 8)
+    #expect(isNear(strange.novelty, (6 * novelty + 3) / 7))
+    #expect(strange.coverage == made.coverage && strange.gini == made.gini)
     #expect(ListScores([[0], [1], [2], [3]], support: [1, 1, 1, 1], people: 1).gini == 0)
     #expect(ListScores([[], []], support: [1], people: 1) == ListScores([], support: [1], people: 1))
   }

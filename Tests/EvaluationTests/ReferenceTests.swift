@@ -24,6 +24,7 @@ extension TaskData {
     let count = 2 + random.below(25)
     data.ids = (0..<count + 3).map { "\(["b", "a", "c"][$0 % 3])\($0)" }
     data.trainedItems = count
+    data.catalogueItems = task == .nextItem ? count + 2 : count
     let clock = random.chance(1, in: 2) ? 1_700_000_000_000 : 0
     let kinds: [EventKind] = [.view, .view, .cart, .purchase, .hide, .impression]
     func step(_ place: Int, _ random: inout SplitMix64) -> (Int, EventKind) {
@@ -45,7 +46,7 @@ extension TaskData {
       } else {
         let start = data.prefixes.count
         for place in 0..<random.below(7) {
-          data.append(UInt32(random.below(data.ids.count)), place, to: \.prefixes)
+          data.append(UInt32(random.below(data.catalogueItems)), place, to: \.prefixes)
         }
         data.cases.append(Case(history: start..<data.prefixes.count, held: [held[0]]))
       }
@@ -94,7 +95,7 @@ struct ReferenceTests {
       }
       let asOf = data.events.map(\.time).max() ?? Timestamp(milliseconds: 0)
       let engine = try EphemeralEngine(
-        ids: Array(data.ids[..<data.trainedItems]), people: (0..<data.personCount).map { Array(data.person($0)) },
+        ids: Array(data.ids[..<data.catalogueItems]), people: (0..<data.personCount).map { Array(data.person($0)) },
         asOf: asOf, parameters: parameters, threads: 1 + random.below(3))
       let slow = SlowEngine(data, parameters)
       let session = engine.makeSession()
@@ -164,8 +165,8 @@ struct ReferenceTests {
         let trained = try engine.train(model: parameters.canonicalJSON)
         let asOf = data.events.map(\.time).max() ?? Timestamp(milliseconds: 0)
         let ephemeral = try EphemeralEngine(
-          ids: Array(data.ids[..<data.trainedItems]), people: (0..<data.personCount).map { Array(data.person($0)) },
-          asOf: asOf, parameters: parameters, threads: 2)
+          ids: Array(data.ids[..<data.trainedItems]), hasCatalogue: false,
+          people: (0..<data.personCount).map { Array(data.person($0)) }, asOf: asOf, parameters: parameters, threads: 2)
         guard trained.digest == ephemeral.digest else { return false }
         let session = ephemeral.makeSession()
         return try (0..<data.personCount).allSatisfy { person in
@@ -201,6 +202,7 @@ struct GroupTests {
     var data = TaskData(task: .interactions)
     data.ids = ["a", "b", "x"]
     data.trainedItems = 2
+    data.catalogueItems = 2
     for items in [[0, 1], [0], [0, 0, 0]] as [[UInt32]] {
       for (place, item) in items.enumerated() { data.append(item, place, to: \.events) }
       data.starts.append(data.events.count)

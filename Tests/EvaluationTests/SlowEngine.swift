@@ -110,6 +110,9 @@ struct SlowEngine {
 
   private func target(_ item: String) -> Int64 { targets[item] ?? 0 }
 
+  /// What may be shown: also what too few people have met.
+  private var catalogue: Set<String> { Set(data.ids[..<data.catalogueItems]) }
+
   private mutating func derive() {
     for (item, people) in support {
       sources[item] = UInt128(
@@ -169,12 +172,13 @@ struct SlowEngine {
   /// The first k items, the history's left out where asked.
   func rank(_ events: ArraySlice<TimelineEvent>, k: Int, leavesOut: Bool, asOf: Timestamp) -> [Shown] {
     let terms = history(events, asOf: asOf)
-    let known = terms.filter { support[$0.item] != nil }
+    let all = catalogue
+    let known = terms.filter { all.contains($0.item) }
     let hidden = leavesOut ? Set(events.map { data.ids[Int($0.item.rawValue)] }) : []
-    let all = Set(support.keys)
     var scores = Dictionary(uniqueKeysWithValues: all.map { ($0, Int64(0)) })
     for term in known {
       let shift = UInt128(1) << UInt128((shifts[term.item] ?? 0) + 22)
+      if rows[term.item] == nil { continue }
       let size = min(UInt128(term.weight.magnitude) * source(term.item) * shift / unit, 1 << 28)
       let factor = term.weight < 0 ? -Int64(size) : Int64(size)
       for (item, value) in rows[term.item] ?? [:] {

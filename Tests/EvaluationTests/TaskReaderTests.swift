@@ -30,6 +30,7 @@ struct TaskReaderTests {
       .interactions, "u1\ta\t-1.5\nu2\tb\t5\r\nu1\tc\t1.25\tpurchase\n\nu2\ta\t\trated", "u2\tx\nu2\tc\nu2\tx\nu9\ta\n",
       packed: packed, kinds: ["buy": .purchase])
     #expect(data.ids == ["a", "b", "c", "x"] && data.trainedItems == 3 && data.personCount == 2)
+    #expect(data.catalogueItems == 3)
     #expect(items(data, data.person(0).map(\.item.rawValue)) == ["a", "c"])
     #expect(data.person(0).map(\.time.milliseconds) == [-1500, 1250])
     #expect(data.person(0).map(\.kind) == [.view, .purchase])
@@ -43,12 +44,13 @@ struct TaskReaderTests {
 
   @Test("sessions, with items that training lacks", arguments: [false, true])
   func sessions(packed: Bool) throws {
-    let data = try read(.nextItem, "a b a\nc\n", "a z\tb\nc\tq\tb|c\n", packed: packed)
-    #expect(data.ids == ["a", "b", "c", "z", "q"] && data.trainedItems == 3 && data.personCount == 2)
+    let data = try read(.nextItem, "a b a\nc\n", "a z\tq\nc y\tb\tb|c\n", packed: packed)
+    #expect(data.ids == ["a", "b", "c", "z", "y", "q"] && data.trainedItems == 3 && data.personCount == 2)
+    #expect(data.catalogueItems == 5)
     #expect(items(data, data.person(0).map(\.item.rawValue)) == ["a", "b", "a"])
     #expect(data.person(0).map(\.time.milliseconds) == [0, 1, 2])
-    #expect(data.cases.map { items(data, data.history(of: $0).map(\.item.rawValue)) } == [["a", "z"], ["c"]])
-    #expect(data.cases.map { items(data, $0.held) } == [["b"], ["q"]])
+    #expect(data.cases.map { items(data, data.history(of: $0).map(\.item.rawValue)) } == [["a", "z"], ["c", "y"]])
+    #expect(data.cases.map { items(data, $0.held) } == [["q"], ["b"]])
     #expect(data.support == [1, 1, 1])
   }
 

@@ -17,7 +17,7 @@ extension Verb {
       the held-out items of the test file are to be found; the subject's training items are left out of the list.
       next-item: the training file has one session a line, its items separated by blanks; the test file has lines \
       “prefix TAB next item”. Items of the prefix may come again, unless the model's own rules leave out what was seen.
-      A held-out item that training lacks counts as missed. Unless --set says otherwise rows.support is 1, \
+      A held-out item that neither training nor the case's own history has met counts as missed. Unless --set says otherwise rows.support is 1, \
       general.share 0 and diversity.similarity 0, as in published figures; each costs something, to be seen by setting it.
       --compare ranks by two models and says whether their difference is more than chance; --sweep support=1,2,3,5,10,20 \
       shows what the k-threshold costs.

@@ -22,6 +22,17 @@ package struct EvaluationOptions: Sendable {
   package var seed: UInt64 = 1
 
   package init(model: [UInt8]) { self.model = model }
+
+  /// The model file with the changes made.
+  package func changedModel() throws -> [UInt8] {
+    var parameters = try ModelParameters(json: model)
+    for change in changes {
+      do { try parameters.set(change.key, change.value) } catch let failure as Failure {
+        throw Failure(.usage, failure.what, at: "--set \(change.key)", expected: failure.expected)
+      }
+    }
+    return parameters.canonicalJSON
+  }
 }
 
 /// Measures a ranking model on a task, through the code that serves.
@@ -75,10 +86,7 @@ package struct Evaluator {
     let parameters = try parameters()
     progress(Progress(stage: "learning", fraction: nil, count: data.events.count))
     let started = Clock.monotonicNanoseconds()
-    let engine = try EphemeralEngine(
-      ids: Array(data.ids[..<data.catalogueItems]), people: (0..<data.personCount).lazy.map { Array(data.person($0)) },
-      asOf: data.events.lazy.map(\.time).max() ?? Timestamp(milliseconds: 0), parameters: parameters,
-      threads: options.threads)
+    let engine = try learn(parameters)
     let learned = Clock.monotonicNanoseconds()
     let answers = rank(engine, progress)
     let ranked = Clock.monotonicNanoseconds()
@@ -110,9 +118,26 @@ package struct Evaluator {
     return report
   }
 
-  private func score(_ name: String, _ lists: [[UInt32]], _ support: [Int]) -> EvaluationReport.Ranking {
+  /// The mean NDCG alone, for a search that asks often.
+  func ndcg() throws -> Double {
+    let lists = rank(try learn(try parameters()), { _ in }).lists
+    return CaseScores.mean(scores(lists)).ndcg
+  }
+
+  private func learn(_ parameters: ModelParameters) throws -> EphemeralEngine {
+    try EphemeralEngine(
+      ids: Array(data.ids[..<data.catalogueItems]), people: (0..<data.personCount).lazy.map { Array(data.person($0)) },
+      asOf: data.events.lazy.map(\.time).max() ?? Timestamp(milliseconds: 0), parameters: parameters,
+      threads: options.threads)
+  }
+
+  private func scores(_ lists: [[UInt32]]) -> [CaseScores] {
     let discounts = Discounts(k: options.k)
-    let scores = zip(lists, data.cases).map { CaseScores($0, held: $1.held, k: options.k, discounts: discounts) }
+    return zip(lists, data.cases).map { CaseScores($0, held: $1.held, k: options.k, discounts: discounts) }
+  }
+
+  private func score(_ name: String, _ lists: [[UInt32]], _ support: [Int]) -> EvaluationReport.Ranking {
+    let scores = scores(lists)
     return EvaluationReport.Ranking(
       name: name, cases: scores, mean: CaseScores.mean(scores),
       intervals: Bootstrap.intervals(scores, seed: options.seed, threads: options.threads),

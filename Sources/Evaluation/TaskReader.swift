@@ -32,6 +32,20 @@ package struct TaskReader {
     return reader.data
   }
 
+  /// Reads the training file alone: no cases.
+  package static func read(
+    _ task: EvaluationTask, train: String, kinds: [String: EventKind] = [:]
+  ) throws -> TaskData {
+    var reader = TaskReader(task, kinds)
+    switch task {
+    case .interactions: _ = try reader.interactions(train)
+    case .nextItem: try reader.sessions(train)
+    }
+    reader.data.catalogueItems = reader.data.trainedItems
+    reader.data.unknownKinds = reader.foreign.sorted()
+    return reader.data
+  }
+
   private init(_ task: EvaluationTask, _ kinds: [String: EventKind]) {
     data = TaskData(task: task)
     self.kinds = kinds

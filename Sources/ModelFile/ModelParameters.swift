@@ -120,6 +120,14 @@ package struct ModelParameters: Hashable, Sendable {
   }
 }
 
+extension ModelParameters {
+  /// A number as the file would write it.
+  package func value(of key: ParameterKey) -> Double {
+    let value = Double(self[keyPath: key.field])
+    return key.isFraction ? value / 65_536 : value
+  }
+}
+
 /// One number of a model file.
 package struct ParameterKey: Sendable {
   /// The path in the file, such as `query.repeat`.

@@ -87,6 +87,24 @@ struct EvaluateTests {
     }
   }
 
+  @Test func aModelIsTunedAndUsed() throws {
+    try withFiles { recording, files in
+      let out = files[1] + ".json"
+      let tune = ["tune", "--train", files[1], "--task", "next-item", "--out", out, "--trials", "4", "-k", "3"]
+      #expect(recording.run(tune + ["--json"]) == .done)
+      let first = try json(recording.output)
+      #expect((first["tried"] as? Int ?? 0) + (first["remembered"] as? Int ?? 0) == 4)
+      let (before, after) = (first["ndcgBefore"] as? Double ?? 1, first["ndcgAfter"] as? Double ?? 0)
+      #expect(before <= after)
+      let model = try Files.read(out)
+      #expect(recording.run(tune) == .done)
+      #expect(recording.output.contains("0 models tried, 4 remembered"))
+      #expect(try Files.read(out) == model)
+      #expect(recording.run(["evaluate"] + files + ["--model", out]) == .done)
+      #expect(recording.output.hasPrefix("sessions, tuned: next item"))
+    }
+  }
+
   @Test(arguments: [
     (["--train", "t"], "attune evaluate: --test is missing. "),
     (["--train", "t", "--test", "t"], "attune evaluate: --task is missing; expected interactions or next-item. "),
@@ -99,6 +117,8 @@ struct EvaluateTests {
   ])
   func wrongUsageIsExplained(words: [String], message: String) {
     let recording = Recording()
+    #expect(recording.run(["tune", "--train", "t", "--task", "next-item"]) == .usage)
+    #expect(recording.messages.hasPrefix("attune tune: --out is missing. "))
     #expect(recording.run(["evaluate"] + words) == .usage)
     #expect(recording.messages.hasPrefix(message), "\(recording.messages)")
   }

@@ -8,7 +8,7 @@ struct VerbTableTests {
     #expect(
       Verb.all.map(\.name) == [
         "demo", "import", "train", "recommend", "similar", "explain", "profile", "tags", "consent", "block",
-        "evaluate", "status", "help", "version",
+        "evaluate", "tune", "status", "help", "version",
       ])
   }
 

@@ -140,3 +140,16 @@ extension Sweep {
     return lines
   }
 }
+
+extension Tuner.Result {
+  /// What the search brought, for people.
+  func lines(_ path: String, _ style: Style) -> [String] {
+    [
+      style.paint("NDCG \(figure(after)) on the validation part, \(figure(before)) before", .bold)
+        + " (\(Wording.count(cases, "case")))",
+      "  \(Wording.count(tried, "model")) tried, \(Wording.count(remembered)) remembered",
+      "  the model is in \(DisplayText.safe(path)), the trials are in \(DisplayText.safe(path)).trials",
+      style.paint("  Now measure it once on the test file: attune evaluate --model \(DisplayText.safe(path)) …", .dim),
+    ]
+  }
+}

@@ -46,11 +46,13 @@ extension Verb {
       "attune evaluate --train train.tsv --test test.tsv --task interactions --set rows.support=5",
     ],
     run: { call in
+      let test = try EvaluationPlan.file("test", call)
       let plan = try EvaluationPlan(call)
       let progress = ProgressLine(call.console)
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
-      let data = try TaskReader.read(plan.task, train: plan.train, test: plan.test, kinds: plan.kinds)
+      let data = try TaskReader.read(
+        plan.task, train: plan.train, test: test, kinds: plan.kinds)
       func report(_ options: EvaluationOptions, yardsticks: Bool) throws -> EvaluationReport {
         try Evaluator(data, options).run(yardsticks: yardsticks, progress: progress.show)
       }
@@ -81,11 +83,10 @@ extension Verb {
     })
 }
 
-/// A call of `attune evaluate`, understood.
-private struct EvaluationPlan {
+/// A call of `attune evaluate` or `attune tune`, understood.
+struct EvaluationPlan {
   let task: EvaluationTask
   let train: String
-  let test: String
   private(set) var kinds: [String: EventKind] = [:]
   private let model: [UInt8]?
   /// The second model of a comparison.
@@ -98,12 +99,7 @@ private struct EvaluationPlan {
   private let seed: Int
 
   init(_ call: Call) throws {
-    func file(_ name: String) throws -> String {
-      guard let path = call.arguments.value(name), !path.isEmpty else { throw call.usage("--\(name) is missing") }
-      return path
-    }
-    train = try file("train")
-    test = try file("test")
+    train = try EvaluationPlan.file("train", call)
     let word = call.arguments.value("task")
     guard let task = word.flatMap(EvaluationTask.init(rawValue:)) else {
       throw call.usage(
@@ -148,6 +144,12 @@ private struct EvaluationPlan {
       }
       kinds[parts[0]] = kind
     }
+  }
+
+  /// The file that an option names, which may not be left out.
+  static func file(_ name: String, _ call: Call) throws -> String {
+    guard let path = call.arguments.value(name), !path.isEmpty else { throw call.usage("--\(name) is missing") }
+    return path
   }
 
   /// Without a model the shipped one for this sort of data.

@@ -1,8 +1,8 @@
 extension Verb {
   /// Every verb, in the order of the help.
   static let all: [Verb] = [
-    .demo, .importing, .train, .recommend, .similar, .explain, .profile, .tags, .consent, .block, .evaluate, .status,
-    .help, .version,
+    .demo, .importing, .train, .recommend, .similar, .explain, .profile, .tags, .consent, .block, .evaluate, .tune,
+    .status, .help, .version,
   ]
 
   /// The verb with that name; `nil` for a word that names none.

@@ -51,17 +51,19 @@ let package = Package(
     target("Decisions", ["Vocabulary", "Crypto", "ModelFile", "Retrieval", "Ranking"]),
     .target(
       name: "Models", path: "models", exclude: ["README.md"],
-      resources: [.embedInCode("storefront.json")], swiftSettings: settings),
+      resources: ["storefront.json", "sessions.json", "unordered.json"].map { .embedInCode($0) },
+      swiftSettings: settings),
     target(
       "Attune",
       [
         "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
         "Retrieval", "Ranking", "Decisions", "Models",
       ]),
+    target("Evaluation", ["Vocabulary", "SystemIO", "ModelFile", "Learning", "Ranking", "Attune"]),
     target("Protocol", ["Vocabulary", "JSON"]),
     target("AttuneClient", ["Vocabulary", "SystemIO", "Protocol"]),
     target("Daemon", ["Vocabulary", "SystemIO", "Protocol", "Attune"]),
-    target("CommandLine", ["Vocabulary", "SystemIO", "Attune", "Protocol", "AttuneClient"]),
+    target("CommandLine", ["Vocabulary", "SystemIO", "Attune", "Evaluation", "Protocol", "AttuneClient"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
@@ -89,6 +91,7 @@ let package = Package(
     tests("JSON", ["JSON", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
+    tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests("Daemon", ["Daemon", "Protocol", "Attune", "Store", "SystemIO", "CSystem", "Vocabulary"]),
     tests(

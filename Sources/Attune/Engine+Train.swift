@@ -22,7 +22,7 @@ extension Engine {
     let lock = try store.lockForWriting()
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
-    var parameters = try ModelParameters(json: try json ?? store.modelJSON() ?? ShippedModel.storefront)
+    var parameters = try ModelParameters(json: try json ?? store.modelJSON() ?? ShippedModel.storefront.json)
     for change in changes {
       do { try parameters.set(change.key, change.value) } catch let failure as Failure {
         throw Failure(.usage, failure.what, at: "--set \(change.key)", expected: failure.expected)
@@ -109,7 +109,7 @@ extension Engine {
       parameters = snapshot.parameters
       tick = snapshot.tick
     } else {
-      parameters = try ModelParameters(json: try store.modelJSON() ?? ShippedModel.storefront)
+      parameters = try ModelParameters(json: try store.modelJSON() ?? ShippedModel.storefront.json)
       learned = LearnedSegment.empty(parameters)
     }
     try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)

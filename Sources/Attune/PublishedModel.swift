@@ -33,9 +33,10 @@ final class PublishedModel {
 extension RankingRules {
   init(_ parameters: ModelParameters) {
     self.init(
-      positionDecay: parameters.query.positionDecay, repeat: parameters.query.repeat, hop: parameters.query.hop,
-      hopItems: Int(parameters.query.hopItems), tags: parameters.tags.weight, general: parameters.general.weight,
-      share: parameters.general.share, similarity: parameters.diversity.similarity)
+      positionDecay: parameters.query.positionDecay, repeat: parameters.query.repeat,
+      repeatLatest: parameters.query.repeatLatest, hop: parameters.query.hop, hopItems: Int(parameters.query.hopItems),
+      tags: parameters.tags.weight, general: parameters.general.weight, share: parameters.general.share,
+      similarity: parameters.diversity.similarity)
   }
 }
 

@@ -58,7 +58,7 @@ struct RowLearner {
     var buyers: UInt32 = 0
   }
 
-  /// One learned row: neighbours by rank with raw counts (Q20), greatest first.
+  /// One learned row: neighbours by rank with their counts (Q20) to the power `rows.exponent`, greatest first.
   struct Row: Equatable {
     var entries: [(rank: UInt32, count: Int64)] = []
 
@@ -195,6 +195,13 @@ struct RowLearner {
       if cell.people >= support, isPublished[Int(rank)] { row.entries.append((rank, cell.sum)) }
     }
     row.entries.keepGreatest(Int(parameters.rows.neighbors))
+    if parameters.rows.exponent < FixedPoint.one16 {
+      for index in row.entries.indices {
+        row.entries[index].count = Weights.damped(row.entries[index].count, exponent: parameters.rows.exponent)
+      }
+      // Different counts may be equal now.
+      row.entries.keepGreatest(row.entries.count)
+    }
     return row
   }
 }

@@ -45,6 +45,12 @@ struct Weights {
   /// The factor of a timeline with so many distinct items, Q24.
   func subjectFactor(distinct: Int) -> Int64 { subject[min(distinct, subject.count - 1)] }
 
+  /// A row's count (Q20, above 0) to the power `exponent` (Q16, 0…1): 2^(exponent · log2 count), in Q20 again.
+  static func damped(_ count: Int64, exponent: Int64) -> Int64 {
+    let power = (FixedPoint.log2(UInt64(count)) * exponent) >> 16 + (20 << 16) * (FixedPoint.one16 - exponent)
+    return FixedPoint.exp2(power, fractionBits: 0)
+  }
+
   /// strength · strength · subject factor in Q20: the weight before gaps.
   @inline(__always)
   static func base(_ a: Int64, _ b: Int64, _ subject: Int64) -> Int64 { (a &* b &* subject) >> 20 }

@@ -15,9 +15,9 @@ package struct LearnedSegment: Sendable {
   package var sales: [UInt32] = []
   /// Row i is `rowItem[rowStart[i]..<rowStart[i + 1]]`.
   package var rowStart: [UInt32] = [0]
-  /// Places in ``ids``; a row is ordered by raw count, greatest first, ties by id.
+  /// Places in ``ids``; a row is ordered by count, greatest first, ties by id.
   package var rowItem: [UInt32] = []
-  /// The raw counts (Q20), cut to the 24 significant bits of the row's largest: raw >> shift.
+  /// The counts (Q20) to the power `rows.exponent`, cut to the 24 significant bits of the row's largest: raw >> shift.
   package var rowValue: [UInt32] = []
   package var rowShift: [UInt8] = []
   /// The parameters that shaped the counts.

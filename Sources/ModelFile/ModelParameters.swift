@@ -26,6 +26,11 @@ package struct ModelParameters: Hashable, Sendable {
     package var kinds: [EventKind]
     /// Q16; 0 for ever.
     package var days: Int64
+
+    package init(kinds: [EventKind], days: Int64) {
+      self.kinds = kinds
+      self.days = days
+    }
   }
 
   package struct Timeline: Hashable, Sendable {
@@ -39,6 +44,7 @@ package struct ModelParameters: Hashable, Sendable {
   package struct Rows: Hashable, Sendable {
     package var neighbors: Int64 = 200
     package var support: Int64 = 3
+    package var exponent: Int64 = FixedPoint.one16
   }
 
   package struct Query: Hashable, Sendable {
@@ -46,6 +52,7 @@ package struct ModelParameters: Hashable, Sendable {
     package var targetExponent: Int64 = FixedPoint.one16 / 4
     package var positionDecay: Int64 = 0
     package var `repeat`: Int64 = 0
+    package var repeatLatest: Int64 = FixedPoint.one16
     package var hop: Int64 = 0
     package var hopItems: Int64 = 50
     package var history: Int64 = 500
@@ -113,6 +120,14 @@ package struct ModelParameters: Hashable, Sendable {
   }
 }
 
+extension ModelParameters {
+  /// A number as the file would write it.
+  package func value(of key: ParameterKey) -> Double {
+    let value = Double(self[keyPath: key.field])
+    return key.isFraction ? value / 65_536 : value
+  }
+}
+
 /// One number of a model file.
 package struct ParameterKey: Sendable {
   /// The path in the file, such as `query.repeat`.
@@ -144,6 +159,8 @@ package struct ParameterKey: Sendable {
     ParameterKey(
       "rows.support", 1...1_000_000, "The least number of people behind anything published.", \.rows.support),
     ParameterKey(
+      "rows.exponent", fraction: 0...1, "Pairs count in a row by their weight to this power.", \.rows.exponent),
+    ParameterKey(
       "query.sourceExponent", fraction: -1...2, "How much a history item's popularity is discounted.",
       \.query.sourceExponent),
     ParameterKey(
@@ -156,6 +173,9 @@ package struct ParameterKey: Sendable {
     ParameterKey(
       "query.repeat", fraction: 0...1000, "What an item of the history scores itself; 0 for no repeats.", \.query.repeat
     ),
+    ParameterKey(
+      "query.repeatLatest", fraction: 0...1, "What query.repeat is multiplied by for the item met last.",
+      \.query.repeatLatest),
     ParameterKey("query.hop", fraction: 0...10, "The weight of items related to the best related items.", \.query.hop),
     ParameterKey("query.hopItems", 0...200, "How many of the best related items lead further.", \.query.hopItems),
     ParameterKey("query.history", 1...5000, "The most items that act as history.", \.query.history),

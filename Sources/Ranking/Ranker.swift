@@ -54,8 +54,10 @@ package final class Ranker {
       QueryVector.Related(item: $0.item, factor: retriever.factor(of: $0.item, weight: $0.weight))
     }
     if rules.repeat > 0 {
-      query.repeats = weights.filter { $0.weight > 0 }.map {
-        QueryVector.Repeat(item: $0.item, points: (($0.weight * rules.repeat) >> 16) << 18)
+      let latest = request.context.last ?? profile.history.first.flatMap { snapshot.index(of: $0.item) }
+      query.repeats = weights.filter { $0.weight > 0 }.map { item, weight in
+        let factor = item == latest ? (rules.repeat * rules.repeatLatest) >> 16 : rules.repeat
+        return QueryVector.Repeat(item: item, points: ((weight * factor) >> 16) << 18)
       }
     }
     var features = profile.tags.map { ($0.feature, $0.weight) }

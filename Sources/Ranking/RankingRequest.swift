@@ -23,6 +23,8 @@ package struct RankingRules: Sendable {
   /// Q16; see the model file's reference for each.
   package var positionDecay: Int64
   package var `repeat`: Int64
+  /// What ``repeat`` is multiplied by for the item met last: it is on the screen already.
+  package var repeatLatest: Int64
   package var hop: Int64
   package var hopItems: Int
   package var tags: Int64
@@ -33,11 +35,12 @@ package struct RankingRules: Sendable {
   package var similarity: Int64
 
   package init(
-    positionDecay: Int64, repeat: Int64, hop: Int64, hopItems: Int, tags: Int64, general: Int64, share: Int64,
-    similarity: Int64
+    positionDecay: Int64, repeat: Int64, repeatLatest: Int64 = FixedPoint.one16, hop: Int64, hopItems: Int,
+    tags: Int64, general: Int64, share: Int64, similarity: Int64
   ) {
     self.positionDecay = positionDecay
     self.repeat = `repeat`
+    self.repeatLatest = repeatLatest
     self.hop = hop
     self.hopItems = hopItems
     self.tags = tags

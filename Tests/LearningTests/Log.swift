@@ -22,7 +22,7 @@ struct Log {
       ("timeline.cap", ["3", "8", "500"]), ("timeline.window", ["0", "1", "3"]),
       ("timeline.gapDecay", ["1", "0.9", "0.3", "0"]), ("timeline.backward", ["1", "0.5", "0"]),
       ("timeline.subjectExponent", ["0", "0.5", "1"]), ("rows.neighbors", ["1", "3", "200"]),
-      ("rows.support", ["1", "2", "3"]),
+      ("rows.support", ["1", "2", "3"]), ("rows.exponent", ["1", "0.75", "0.3", "0"]),
       ("rates", ["[[-1,-1],[2,0.5],[4,3]]"]),
     ] {
       try parameters.set(path, values[random.below(values.count)])

@@ -27,6 +27,14 @@ struct SlowReference {
     return value
   }
 
+  /// The count to the power `rows.exponent`, both with 20 fraction bits.
+  private func damped(_ count: Int64) -> Int64 {
+    let exponent = log.parameters.rows.exponent
+    if exponent == FixedPoint.one16 { return count }
+    let logarithm = FixedPoint.log2(UInt64(count)) - 20 << 32
+    return FixedPoint.exp2((logarithm * exponent) >> 16 + 20 << 32, fractionBits: 0)
+  }
+
   var text: String {
     let parameters = log.parameters
     var support: [Int: Int] = [:]
@@ -69,6 +77,7 @@ struct SlowReference {
       let row = sums[item, default: [:]].filter {
         pairSupport[item]?[$0.key] ?? 0 >= threshold && support[$0.key, default: 0] >= threshold
       }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Int(parameters.rows.neighbors))
+        .map { (key: $0.key, value: damped($0.value)) }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       var shift: Int64 = 0
       while (row.first?.value ?? 0) >> shift >= 1 << 24 { shift += 1 }
       let entries = row.map { (log.ids[$0.key], $0.value >> shift) }.filter { $0.1 > 0 }.map { "\($0.0)=\($0.1)" }

@@ -67,6 +67,27 @@ struct QueryTests {
     #expect(even.repeats.map { $0.points >> 18 } == [131_072, 65_536])
   }
 
+  @Test("the item met last is repeated less, be it of the context or of the history, and no other is")
+  func repeatLatest() throws {
+    var rules = RankingRules.plain
+    rules.repeat = 2 << 16
+    rules.repeatLatest = 1 << 14
+    let ranker = try QueryTests.ranker(rules)
+    var profile = Profile()
+    profile.history = [QueryTests.history(1, 400), QueryTests.history(0, 800)]
+    func repeats(_ context: [UInt32]) -> [Int64] {
+      var request = RankingRequest()
+      request.context = context
+      return ranker.query(for: request, profile: profile).repeats.map { $0.points >> 18 }
+    }
+    #expect(repeats([]) == [200, 1600])
+    #expect(repeats([3]) == [32_768, 800, 1600])
+    #expect(repeats([1, 0]) == [32_768, 131_072, 800, 400])
+    // The latest is an item that the model does not know.
+    profile.history[0] = QueryTests.history(60, 400)
+    #expect(repeats([]) == [1600])
+  }
+
   @Test("features are those of the profile and of the context's items, ascending, each once")
   func features() throws {
     var rules = RankingRules.plain

@@ -38,6 +38,12 @@ public struct Progress: Sendable {
   public var fraction: Double?
   /// Things handled so far, in lines or rows.
   public var count: Int
+
+  package init(stage: String, fraction: Double?, count: Int) {
+    self.stage = stage
+    self.fraction = fraction
+    self.count = count
+  }
 }
 
 /// What training published.

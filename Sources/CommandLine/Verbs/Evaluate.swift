@@ -1,0 +1,166 @@
+import Attune
+import Evaluation
+import Vocabulary
+
+extension Verb {
+  static let evaluate = Verb(
+    name: "evaluate", summary: "measures how well a model ranks, on a training and a test file",
+    synopsis: [
+      "--train FILE --test FILE --task interactions [--repeats] [options]",
+      "--train FILE --test FILE --task next-item [options]",
+      "… --compare A B", "… --sweep KEY=VALUE,…",
+    ],
+    details: """
+      Learns from the training file in memory, through the code that serves, and ranks all its items for every case of \
+      the test file. No store is opened and none is changed. Files may be plain or gzip.
+      interactions: both files have lines “subject TAB item”, with TAB time and TAB kind where known. For each subject \
+      the held-out items of the test file are to be found; the subject's training items are left out of the list.
+      next-item: the training file has one session a line, its items separated by blanks; the test file has lines \
+      “prefix TAB next item”. Items of the prefix may come again, unless the model's own rules leave out what was seen.
+      A held-out item that neither training nor the case's own history has met counts as missed. Unless --set says otherwise rows.support is 1, \
+      general.share 0 and diversity.similarity 0, as in published figures; each costs something, to be seen by setting it.
+      --compare ranks by two models and says whether their difference is more than chance; --sweep support=1,2,3,5,10,20 \
+      shows what the k-threshold costs.
+      """,
+    options: [
+      OptionSpec("train", .required("FILE"), "What to learn from."),
+      OptionSpec("test", .required("FILE"), "What was held out."),
+      OptionSpec("task", .required("TASK"), "interactions or next-item."),
+    ] + ModelChoice.options + [
+      OptionSpec("count", short: "k", .required("K"), "The length of the lists, 1 to 1000. Without it 20."),
+      OptionSpec("compare", .required("A B"), "Two models, files or names, instead of --model."),
+      OptionSpec(
+        "sweep", .required("KEY=VALUE,…"), "Evaluate with each value of one parameter; support is rows.support."),
+      OptionSpec(flag: "groups", "Show the metrics by length of history and by popularity of the held-out items."),
+      OptionSpec(flag: "repeats", "With interactions: items of the history may be recommended again."),
+      OptionSpec(
+        "kinds", .required("WORD=KIND,…"), repeats: true,
+        "Translate foreign event kinds; a word that names no kind counts as a view."),
+      OptionSpec("threads", .required("N"), "Threads to learn and rank with. Without it one a processor."),
+      OptionSpec("seed", .required("N"), "Of the intervals and the shuffled yardstick. Without it 1."),
+    ],
+    usesStore: false, operands: 0...1,
+    examples: [
+      "attune evaluate --train train.txt --test test.txt --task next-item",
+      "attune evaluate --train train.tsv.gz --test test.tsv.gz --task interactions --model unordered",
+      "attune evaluate --train train.tsv --test test.tsv --task interactions --set rows.support=5",
+    ],
+    run: { call in
+      let test = try EvaluationPlan.file("test", call)
+      let plan = try EvaluationPlan(call)
+      let progress = ProgressLine(call.console)
+      defer { progress.end() }
+      progress.show(Progress(stage: "reading", fraction: nil, count: 0))
+      let data = try TaskReader.read(
+        plan.task, train: plan.train, test: test, kinds: plan.kinds)
+      func report(_ options: EvaluationOptions, yardsticks: Bool) throws -> EvaluationReport {
+        try Evaluator(data, options).run(yardsticks: yardsticks, progress: progress.show)
+      }
+      let options = plan.options(for: data)
+      if let other = plan.other {
+        var others = options
+        others.model = other
+        let comparison = Comparison(
+          try report(options, yardsticks: false), try report(others, yardsticks: false), seed: options.seed,
+          threads: options.threads)
+        progress.end()
+        try call.show(comparison.json) { comparison.lines($0) }
+      } else if let sweep = plan.sweep {
+        let runs = try sweep.values.map { value in
+          var changed = options
+          changed.changes.append((key: sweep.key, value: value))
+          return (value: value, report: try report(changed, yardsticks: false))
+        }
+        let result = Sweep(key: sweep.key, runs: runs)
+        progress.end()
+        try call.show(result.json) { result.lines($0) }
+      } else {
+        let report = try report(options, yardsticks: true)
+        progress.end()
+        try call.show(report.json) { report.lines($0, groups: call.arguments.has("groups")) }
+      }
+      return .done
+    })
+}
+
+/// A call of `attune evaluate` or `attune tune`, understood.
+struct EvaluationPlan {
+  let task: EvaluationTask
+  let train: String
+  private(set) var kinds: [String: EventKind] = [:]
+  private let model: [UInt8]?
+  /// The second model of a comparison.
+  let other: [UInt8]?
+  private(set) var sweep: (key: String, values: [String])?
+  private let changes: [(key: String, value: String)]
+  private let count: Int
+  private let repeats: Bool
+  private let threads: Int?
+  private let seed: Int
+
+  init(_ call: Call) throws {
+    train = try EvaluationPlan.file("train", call)
+    let word = call.arguments.value("task")
+    guard let task = word.flatMap(EvaluationTask.init(rawValue:)) else {
+      throw call.usage(
+        word.map { "“\(DisplayText.safe($0))” is no task" } ?? "--task is missing",
+        expected: Wording.list(EvaluationTask.allCases.map(\.rawValue), "or"))
+    }
+    self.task = task
+    repeats = call.arguments.has("repeats")
+    if repeats, task != .interactions { throw call.usage("--repeats belongs to --task interactions") }
+    changes = try ModelChoice.changes(call)
+    let first = call.arguments.value("compare")
+    if let first {
+      if call.arguments.has("model") { throw call.usage("--compare and --model exclude each other") }
+      let second = try call.operand(0, "the second model of --compare")
+      model = try ModelChoice.model(first, option: "--compare")
+      other = try ModelChoice.model(second, option: "--compare")
+    } else if let surplus = call.arguments.operands.first {
+      throw call.usage("“\(DisplayText.safe(surplus))” is one word too many")
+    } else {
+      model = try ModelChoice.model(call)
+      other = nil
+    }
+    count = try call.arguments.number("count", in: 1...1000, standard: 20)
+    threads =
+      call.arguments.has("threads") ? try call.arguments.number("threads", in: 1...64, standard: 1) : nil
+    seed = try call.arguments.number("seed", in: 0...Int.max, standard: 1)
+    if let text = call.arguments.value("sweep") {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      let values = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
+      guard !values.isEmpty else {
+        throw call.usage("--sweep has no values", expected: "--sweep KEY=VALUE,… such as --sweep support=1,2,3,5,10,20")
+      }
+      if other != nil { throw call.usage("--sweep and --compare exclude each other") }
+      sweep = (parts[0] == "support" ? "rows.support" : parts[0], values)
+    }
+    for pair in call.arguments.list("kinds") {
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let kind = EventKind(name: parts[1]) else {
+        throw call.usage(
+          "“\(DisplayText.safe(pair))” translates no kind",
+          expected: "WORD=KIND with a kind of \(Wording.list(EventKind.allCases.map(\.name), "or"))")
+      }
+      kinds[parts[0]] = kind
+    }
+  }
+
+  /// The file that an option names, which may not be left out.
+  static func file(_ name: String, _ call: Call) throws -> String {
+    guard let path = call.arguments.value(name), !path.isEmpty else { throw call.usage("--\(name) is missing") }
+    return path
+  }
+
+  /// Without a model the shipped one for this sort of data.
+  func options(for data: TaskData) -> EvaluationOptions {
+    let name = task == .nextItem ? "sessions" : data.hasTimes ? "storefront" : "unordered"
+    var options = EvaluationOptions(model: model ?? Engine.shippedModel(named: name) ?? [])
+    options.changes = changes
+    options.k = count
+    options.repeats = repeats
+    if let threads { options.threads = threads }
+    options.seed = UInt64(seed)
+    return options
+  }
+}

@@ -86,7 +86,7 @@ let package = Package(
     tests("Ranking", ["Ranking", "Retrieval", "Profiles", "ModelFile", "SystemIO", "Vocabulary"]),
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
-    tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
+    tests("Attune", ["Attune", "Consent", "Crypto", "Intake", "ModelFile", "Store", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests("Daemon", ["Daemon", "Protocol", "Attune", "Store", "SystemIO", "CSystem", "Vocabulary"]),
     tests(

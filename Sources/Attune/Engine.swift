@@ -38,6 +38,7 @@ public final class Engine {
   let ledger: ConsentLedger
   let pseudonymizer: Pseudonymizer
   let decisionAuthenticator: MessageAuthenticator
+  let receiptAuthenticator: MessageAuthenticator
   let events = EventSealer()
   let sealer = Sealer()
   let policy = Policy.shipped
@@ -46,12 +47,15 @@ public final class Engine {
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
   var pace = Pace.single
+  /// Told how far an erasure has come, in tests.
+  var onErasureStep: (ErasureStep) -> Void = { _ in }
 
   private init(store: SQLiteStore, options: Options) throws {
     self.store = store
     ledger = ConsentLedger(storage: store, policy: policy, key: try store.secret("compliance"))
     pseudonymizer = Pseudonymizer(key: try store.secret("pseudonyms"))
     decisionAuthenticator = MessageAuthenticator(key: try store.secret("decisions"))
+    receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
   }
 
@@ -113,6 +117,7 @@ public final class Engine {
       ? try SQLiteStore.create(at: path) : try SQLiteStore.open(at: path, patience: options.patience)
     let engine = try Engine(store: store, options: options)
     try engine.finishInterruptedRetraction()
+    try engine.finishInterruptedErasure()
     return engine
   }
 
@@ -145,8 +150,11 @@ public final class Engine {
 
   /// The person with an outside id, numbered now if need be: for choices that come before any event.
   func makePerson(_ subject: String) throws -> PersonID {
-    let pseudonym = pseudonymizer.pseudonym(of: Array(subject.utf8))
-    return try store.person(pseudonym) ?? store.addPerson(pseudonym, sourceGrant: nil)
+    let (pseudonym, mark) = pseudonymizer.marks(of: Array(subject.utf8))
+    if let known = try store.person(pseudonym) { return known }
+    // Whoever was erased may act again; what old logs say of them stays out until they consent anew.
+    if try store.isSuppressed(mark) { try store.noteReturn(mark) }
+    return try store.addPerson(pseudonym, sourceGrant: nil)
   }
 
   /// The published model, mapped anew where the file was replaced.

@@ -35,6 +35,28 @@ struct Parameters: Sendable {
     return subject
   }
 
+  /// Whom the call is about, one or several; a caller who speaks for one person can name nobody else.
+  mutating func requiredSubjects() throws -> [String] {
+    let named = try texts("subject") ?? restriction.map { [$0] } ?? []
+    guard !named.isEmpty, !named.contains("") else {
+      throw CallError(
+        CallError.invalidParams, "the parameter 'subject' is missing", at: "subject", expected: "a text or several")
+    }
+    if let restriction, !named.allSatisfy({ $0.utf8.elementsEqual(restriction.utf8) }) {
+      throw Failure(.refused, "this caller speaks for somebody else", at: "subject", expected: "the token's person")
+    }
+    return named
+  }
+
+  /// A receipt: its JSON as an object or as a text, or its proof alone.
+  mutating func requiredReceipt(_ name: String) throws(CallError) -> String {
+    switch value(name) {
+    case .string(let text)? where !text.isEmpty: return text
+    case .object(let members)?: return String(decoding: JSONValue.object(members).bytes, as: UTF8.self)
+    default: throw wrong(name, "a receipt, or its proof")
+    }
+  }
+
   private mutating func value(_ name: String) -> JSONValue? {
     taken.insert(name)
     let value = values[name]

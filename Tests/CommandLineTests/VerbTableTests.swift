@@ -8,7 +8,7 @@ struct VerbTableTests {
     #expect(
       Verb.all.map(\.name) == [
         "demo", "import", "train", "recommend", "similar", "explain", "replay", "profile", "history", "tags",
-        "consent", "block", "policy", "status", "help", "version",
+        "consent", "block", "erase", "verify", "policy", "status", "help", "version",
       ])
   }
 

@@ -129,6 +129,20 @@ extension Question<Report.Instructions> {
   }
 }
 
+// MARK: Being forgotten
+
+extension Question<Report.Erasure> {
+  static func erase(_ subjects: [String]) -> Self {
+    Self("erase", ["subject": JSONValue(subjects)]) { try $0.erase(subjects).json }
+  }
+}
+
+extension Question<Report.Verification> {
+  static func verify(_ receipt: String) -> Self {
+    Self("verify", ["receipt": .string(receipt)]) { try $0.verify(receipt).json }
+  }
+}
+
 // MARK: The store
 
 extension Question<Report.Import> {

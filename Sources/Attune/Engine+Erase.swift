@@ -156,7 +156,7 @@ extension Engine {
   }
 
   /// At most some 65,000 of them, so that what is kept of an erasure under way stays small.
-  private static func fingerprints(of sealed: [[UInt8]]) -> [Fingerprint] {
+  static func fingerprints(of sealed: [[UInt8]]) -> [Fingerprint] {
     let windows = sealed.reduce(0) { $0 + $1.count } / Fingerprint.window
     let stride = Fingerprint.window * (1 + windows / 65_536)
     return sealed.flatMap { Fingerprint.all(of: $0, stride: stride) }
@@ -179,7 +179,7 @@ extension Engine {
   /// - Parameter touched: The items in what was deleted; `nil` where they are not known.
   /// - Returns: How many items went with it.
   @discardableResult
-  private func finishErasure(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int) throws -> Int {
+  func finishErasure(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int) throws -> Int {
     let lock = try store.lockForWriting(patience: patience)
     defer { _ = lock }
     guard let pending = try store.pendingErasure() else { return 0 }  // somebody else has done it
@@ -226,12 +226,12 @@ extension Engine {
     struct Done: Error {}
     if candidates.isEmpty { return }
     var events: [AdmittedEvent] = []
+    let custody = try ledger.custody()
     do {
       try store.forEachSealedEvents { row in
         events.removeAll(keepingCapacity: true)
         try unsafe self.events.open(
-          row.sealed, sequence: row.sequence, key: row.key, permit: ledger.custodyPermit(for: row.person),
-          into: &events)
+          row.sealed, sequence: row.sequence, key: row.key, permit: custody.permit(for: row.person), into: &events)
         for event in events { candidates.remove(event.item) }
         if candidates.isEmpty { throw Done() }
       }

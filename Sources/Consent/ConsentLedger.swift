@@ -45,7 +45,10 @@ package final class ConsentLedger {
   /// Leave to look after what is held of a person: to seal it anew, and to see which items it names.
   ///
   /// Never for an answer or a model.
-  package func custodyPermit(for person: PersonID) throws -> Permit { try accessPermit(for: person) }
+  package func custodyPermit(for person: PersonID) throws -> Permit { try custody().permit(for: person) }
+
+  /// The same for many people.
+  package func custody() throws -> Custody { Custody(head: try storage.ledgerHead().sequence) }
 
   /// The purposes that an event of this person may be admitted for.
   ///
@@ -182,6 +185,14 @@ extension ConsentLedger {
 extension Digest {
   /// The hash before the first entry.
   static var zero: Digest { Digest(filledWith: 0) }
+}
+
+/// Leave to look after what is held of many people, as the ledger stood when it was taken.
+package struct Custody: Sendable {
+  let head: Int64
+
+  /// Leave to look after one person's rows.
+  package func permit(for person: PersonID) -> Permit { Permit(person: person, purpose: nil, head: head) }
 }
 
 /// One purpose's answer for many people, as the ledger stood when the roll was taken.

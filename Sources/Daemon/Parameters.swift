@@ -109,6 +109,27 @@ struct Parameters: Sendable {
     }
   }
 
+  /// A moment in milliseconds since 1970; `nil` where the parameter is missing.
+  mutating func time(_ name: String) throws(CallError) -> Timestamp? {
+    switch value(name) {
+    case nil: return nil
+    case .integer(let number)? where Timestamp.accepted.contains(number): return Timestamp(milliseconds: number)
+    default: throw wrong(name, "milliseconds since 1970")
+    }
+  }
+
+  /// Kinds of events, one or a list; empty where the parameter is missing.
+  mutating func kinds(_ name: String) throws(CallError) -> [EventKind] {
+    var kinds: [EventKind] = []
+    for word in try texts(name) ?? [] {
+      guard let kind = EventKind(name: word) else {
+        throw wrong(name, "one or more of \(EventKind.allCases.map(\.name).joined(separator: ", "))")
+      }
+      kinds.append(kind)
+    }
+    return kinds
+  }
+
   /// A list of texts, or one text; `nil` where the parameter is missing.
   mutating func texts(_ name: String) throws(CallError) -> [String]? {
     switch value(name) {

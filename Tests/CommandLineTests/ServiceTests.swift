@@ -48,6 +48,9 @@ struct ServiceTests {
     "import --items @/items.ndjson", "import --items @/more.ndjson --again --rejects @/more.rejects",
     "import --events @/none.csv",
     "import --events @/late.csv --consent granted --rejects @/rejects.ndjson", "recommend #", "status",
+    "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
+    "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
+    "history stranger-42 --forget-kind all", "history #", "recommend #",
     "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7", "erase #", "recommend #", "history #",
     "consent #", "import --events @/late.csv --consent granted --rejects @/rejects.ndjson --again", "status",
   ]
@@ -104,7 +107,7 @@ struct ServiceTests {
       for method in [
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
-        "policy", "erase", "verify",
+        "policy", "erase", "verify", "history.forget",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

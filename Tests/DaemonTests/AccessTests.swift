@@ -34,7 +34,7 @@ struct AccessTests {
     let audience = try #require(Method.all[name]).audience
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
     let administrative = ["train", "import", "status"].contains(name)
-    let concerned = ["erase"].contains(name)
+    let concerned = ["erase", "history.forget"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
     let shop = administrative || ["items", "token"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)

@@ -15,6 +15,15 @@ extension Report {
     var verified: Timestamp?
   }
 
+  /// What was forgotten of a history.
+  struct Forgetting {
+    var subject: String
+    var forgotten: Int
+    var held: Int
+    var items: Int
+    var withdrawn: Bool
+  }
+
   /// What a search for what a receipt says is gone has found.
   struct Verification {
     var holds: Bool
@@ -54,5 +63,15 @@ extension Report.Verification: ReadableResult {
     erased = try object.timeIfAny("erased")
     bytes = try object.count("bytes")
     seconds = try object.fraction("seconds")
+  }
+}
+
+extension Report.Forgetting: ReadableResult {
+  init(_ object: ResultObject) throws {
+    subject = try object.text("subject")
+    forgotten = try object.count("forgotten")
+    held = try object.count("held")
+    items = try object.count("items")
+    withdrawn = try object.flag("withdrawn")
   }
 }

@@ -50,3 +50,21 @@ struct VerificationText {
     return lines
   }
 }
+
+/// What was forgotten, for people.
+struct ForgettingText {
+  let report: Report.Forgetting
+
+  func lines(_ style: Style) -> [String] {
+    let forgotten = style.paint(
+      "\(Wording.count(report.forgotten, "event")) of \(style.person(report.subject)) forgotten", .bold)
+    var lines = ["\(forgotten), \(Wording.count(report.held)) still held."]
+    if report.withdrawn {
+      lines.append("  what they contributed has left the model; the rest counts again with the next attune train")
+    }
+    if report.items > 0 {
+      lines.append("  \(Wording.count(report.items, "item")) that nobody else had touched went too")
+    }
+    return lines
+  }
+}

@@ -90,7 +90,7 @@ let package = Package(
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("JSON", ["JSON", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
-    tests("Attune", ["Attune", "Consent", "Store", "SystemIO", "Vocabulary"]),
+    tests("Attune", ["Attune", "Consent", "Crypto", "Intake", "ModelFile", "Store", "SystemIO", "Vocabulary"]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests("Daemon", ["Daemon", "Protocol", "Attune", "Store", "SystemIO", "CSystem", "Vocabulary"]),

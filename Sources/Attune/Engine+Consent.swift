@@ -23,6 +23,8 @@ extension Engine {
   /// A `training` permission given again takes effect at the next training.
   public func grant(_ purposes: [Purpose], to subject: String) throws -> ConsentReport {
     try store.transaction {
+      // Whoever was erased and consents anew is welcome.
+      try store.liftSuppression(pseudonymizer.marks(of: Array(subject.utf8)).suppression)
       try ledger.record(
         .grant, of: makePerson(subject), purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
       try store.advanceGeneration()
@@ -58,8 +60,9 @@ extension Engine {
   /// How long a change waits for an import or a training under way, in seconds.
   static let patience = 600
 
-  /// A withdrawal of `training` that is in the ledger and not in the model yet.
-  private struct Retraction {
+  /// Something of a person's that has gone from the ledger or the store and not from the model yet: a withdrawal of
+  /// `training`, an erasure, an event forgotten.
+  struct Retraction {
     var entry: Int64
     /// The items whose rows the person took part in; `nil` where they are not known.
     var touched: [ItemNumber]?
@@ -76,10 +79,14 @@ extension Engine {
     }
   }
 
-  /// Publishes the model without the people excluded since its tick.
   private func publish(_ retraction: Retraction, patience: Int) throws {
     let lock = try store.lockForWriting(patience: patience)
     defer { _ = lock }
+    try republish(retraction)
+  }
+
+  /// Publishes the model without the people excluded since its tick; the caller holds the lock for writing.
+  func republish(_ retraction: Retraction) throws {
     let entry = try store.pendingRetraction()
     if entry == 0 { return }  // somebody else has done it
     if Files.exists(store.modelPath) {

@@ -1,4 +1,5 @@
 import Consent
+import Crypto
 import Intake
 import ModelFile
 import Store
@@ -17,21 +18,136 @@ extension Engine {
       throw Failure(.usage, "\(limit) events were asked for", at: "n", expected: "1 to 1000000")
     }
     guard let person = try person(subject) else { return HistoryReport(subject: subject, held: 0, events: []) }
-    let events = try readEvents(ledger.accessPermit(for: person), upTo: store.lastSequence())
+    let events = try blobs(of: ledger.accessPermit(for: person)).flatMap(\.events)
     let snapshot = (try? model())?.snapshot
     let latest = events.enumerated().sorted {
-      ($1.element.time, $1.offset) < ($0.element.time, $0.offset)
+      ($1.element.event.time, $1.offset) < ($0.element.event.time, $0.offset)
     }
     return HistoryReport(
       subject: subject, held: events.count,
-      events: try latest.prefix(limit).map { _, event in
-        HistoryEvent(
-          time: event.time, event: event.kind.name,
+      events: try latest.prefix(limit).map { _, held in
+        let event = held.event
+        return HistoryEvent(
+          id: held.id, time: event.time, event: event.kind.name,
           item: event.item == .none ? nil : try store.itemID(of: event.item),
           title: event.item == .none ? nil : snapshot.flatMap { $0.index(of: event.item).flatMap($0.title(of:)) },
           value: event.kind == .rate ? Double(event.value) / 1000 : nil, query: event.detail?.query,
           tags: event.detail?.tags ?? [], source: event.detail?.source, decision: event.detail?.decision,
           purposes: event.purposes.purposes.map(\.name))
       })
+  }
+
+  // MARK: Forgetting
+
+  /// Forgets some of a person's events: they are gone from their sealed blobs, and profile and answers follow at once.
+  ///
+  /// What was learned with one of them loses the person's whole contribution before this returns; it comes back, without
+  /// the events, with the next training, so that the difference shows nobody which they were. What is left is sealed
+  /// anew and the pages with the old blobs are wiped; a crash in between is made good when the store is next opened.
+  /// Decisions on record keep what they were made from until they are erased.
+  ///
+  /// - Throws: ``Failure``: `notFound` where an id names no event that is held.
+  /// - Complexity: linear in the store where the model is concerned.
+  public func forget(_ request: ForgetRequest, of subject: String) throws -> ForgetReport {
+    let isLimited = !request.events.isEmpty || !request.kinds.isEmpty || request.since != nil || request.before != nil
+    guard isLimited else {
+      throw Failure(
+        .usage, "nothing says which events", at: "event", expected: "an id, a kind, or a period",
+        remedy: "To forget everything about somebody, erase them")
+    }
+    var report = ForgetReport(subject: subject, forgotten: 0, held: 0, items: 0, withdrawn: false)
+    var retraction: Retraction?
+    var touched: Set<ItemNumber> = []
+    try store.transaction {
+      guard let person = try person(subject) else {
+        if request.events.isEmpty { return }
+        throw Engine.noSuchEvent
+      }
+      let permit = try ledger.custodyPermit(for: person)
+      let watermark = try store.watermark()
+      var missing = Set(request.events)
+      var isLearned = false
+      var replaced: [[UInt8]] = []
+      let training = try ledger.permit(for: person, purpose: .training)
+      let learned = try training.map { try readEvents($0, upTo: watermark).map(\.item) } ?? []
+      let key = try store.requireKey(of: person)
+      let sealed = Dictionary(uniqueKeysWithValues: try store.sealedEvents(of: person).map { ($0.sequence, $0.sealed) })
+      for blob in try blobs(of: permit) {
+        let gone = blob.events.filter { request.matches($0.event, id: $0.id) }
+        report.held += blob.events.count - gone.count
+        if gone.isEmpty { continue }
+        missing.subtract(gone.map(\.id))
+        report.forgotten += gone.count
+        touched.formUnion(gone.map(\.event.item))
+        isLearned = isLearned || blob.sequence <= watermark && gone.contains { $0.event.purposes.contains(.training) }
+        let rest = blob.events.filter { !request.matches($0.event, id: $0.id) }.map(\.event)
+        replaced.append(sealed[blob.sequence] ?? [])
+        try store.replaceEvents(
+          person, sequence: blob.sequence, count: rest.count,
+          sealed: events.seal(rest, of: permit, sequence: blob.sequence, key: key))
+      }
+      if !missing.isEmpty { throw Engine.noSuchEvent }
+      if report.forgotten == 0 { return }
+      try store.advanceGeneration()
+      if isLearned, !learned.isEmpty {
+        report.withdrawn = true
+        try store.setExcludedTick(store.tick(), of: person)
+        // Withdrawals are known by their ledger entries; this has none, and the generation is given out once too.
+        let entry = -(try store.generation())
+        retraction = Retraction(entry: entry, touched: try store.pendingRetraction() == 0 ? learned : nil)
+        try store.setPendingRetraction(entry)
+      }
+      let waiting = try store.pendingErasure()
+      try store.setPendingErasure(
+        PendingErasure(
+          people: waiting?.people ?? [],
+          fingerprints: (waiting?.fingerprints ?? []) + Engine.fingerprints(of: replaced)))
+    }
+    cache.removeAll()
+    if report.forgotten > 0 {
+      report.items = try finishErasure(retraction, touched: touched, patience: Engine.patience)
+    }
+    return report
+  }
+
+  private static var noSuchEvent: Failure {
+    Failure(
+      .notFound, "no such event is held of this person", at: "event", expected: "an id that their history shows",
+      remedy: "Ask for their history")
+  }
+
+  /// One of a person's events with the id it goes by.
+  private struct Held {
+    var id: String
+    var event: AdmittedEvent
+  }
+
+  /// A person's events blob by blob, as far as the permit goes.
+  private func blobs(of permit: Permit) throws -> [(sequence: Int64, events: [Held])] {
+    guard let key = try store.key(of: permit.person) else { return [] }
+    return try store.sealedEvents(of: permit.person).map { blob in
+      var events: [AdmittedEvent] = []
+      try self.events.open(blob.sealed, sequence: blob.sequence, key: key, permit: permit, into: &events)
+      // Equal events of one blob are told apart by counting them.
+      var met: [[UInt8]: UInt64] = [:]
+      let held = events.map { event in
+        let bytes = event.bytes
+        met[bytes, default: 0] += 1
+        var message = Array("event:".utf8)
+        message.appendZigzag(permit.person.rawValue)
+        message.appendZigzag(blob.sequence)
+        message.appendVarint(met[bytes] ?? 0)
+        let digest = decisionAuthenticator.authenticate(message + bytes)
+        return Held(id: "e-" + Base64URL.encode(Array(digest.bytes.prefix(9))), event: event)
+      }
+      return (blob.sequence, held)
+    }
+  }
+}
+
+extension ForgetRequest {
+  fileprivate func matches(_ event: AdmittedEvent, id: String) -> Bool {
+    (events.isEmpty || events.contains(id)) && (kinds.isEmpty || kinds.contains(event.kind))
+      && (since.map { event.time >= $0 } ?? true) && (before.map { event.time < $0 } ?? true)
   }
 }

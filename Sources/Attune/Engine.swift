@@ -40,6 +40,7 @@ public final class Engine {
   let ledger: ConsentLedger
   let pseudonymizer: Pseudonymizer
   let decisionAuthenticator: MessageAuthenticator
+  let receiptAuthenticator: MessageAuthenticator
   let events = EventSealer()
   let sealer = Sealer()
   let policy = Policy.shipped
@@ -50,12 +51,15 @@ public final class Engine {
   var pace = Pace.single
   /// How the events of calls are read; nothing of any call stays in it.
   var callForm: EventReader?
+  /// Told how far an erasure has come, in tests.
+  var onErasureStep: (ErasureStep) -> Void = { _ in }
 
   private init(store: SQLiteStore, options: Options) throws {
     self.store = store
     ledger = ConsentLedger(storage: store, policy: policy, key: try store.secret("compliance"))
     pseudonymizer = Pseudonymizer(key: try store.secret("pseudonyms"))
     decisionAuthenticator = MessageAuthenticator(key: try store.secret("decisions"))
+    receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
   }
 
@@ -118,6 +122,7 @@ public final class Engine {
     try store.limitPageCache(mebibytes: max(1, options.pageCache))
     let engine = try Engine(store: store, options: options)
     try engine.finishInterruptedRetraction()
+    try engine.finishInterruptedErasure()
     return engine
   }
 
@@ -150,8 +155,11 @@ public final class Engine {
 
   /// The person with an outside id, numbered now if need be: for choices that come before any event.
   func makePerson(_ subject: String) throws -> PersonID {
-    let pseudonym = pseudonymizer.pseudonym(of: Array(subject.utf8))
-    return try store.person(pseudonym) ?? store.addPerson(pseudonym, sourceGrant: nil)
+    let (pseudonym, mark) = pseudonymizer.marks(of: Array(subject.utf8))
+    if let known = try store.person(pseudonym) { return known }
+    // Whoever was erased may act again; what old logs say of them stays out until they consent anew.
+    if try store.isSuppressed(mark) { try store.noteReturn(mark) }
+    return try store.addPerson(pseudonym, sourceGrant: nil)
   }
 
   /// The published model, mapped anew where the file was replaced.

@@ -60,7 +60,8 @@ extension SQLiteStore {
     return tick
   }
 
-  /// The ledger entry of the last withdrawal of `training` whose effect on the model is not published yet; 0 for none.
+  /// The ledger entry of the last withdrawal of `training` or erasure whose effect on the model is not published yet, or
+  /// the generation of a forgetting, negative; 0 for none.
   func pendingRetraction() throws -> Int64 { try factNumber("pending retraction") ?? 0 }
 
   func setPendingRetraction(_ entry: Int64) throws {

@@ -42,6 +42,14 @@ package final class ConsentLedger {
     Permit(person: person, purpose: nil, head: try storage.ledgerHead().sequence)
   }
 
+  /// Leave to look after what is held of a person: to seal it anew, and to see which items it names.
+  ///
+  /// Never for an answer or a model.
+  package func custodyPermit(for person: PersonID) throws -> Permit { try custody().permit(for: person) }
+
+  /// The same for many people.
+  package func custody() throws -> Custody { Custody(head: try storage.ledgerHead().sequence) }
+
   /// The purposes that an event of this person may be admitted for.
   ///
   /// - Parameter grant: The source grant under which the event arrives, if any.
@@ -73,7 +81,7 @@ package final class ConsentLedger {
   package func record(
     _ act: LedgerEntry.Act, of person: PersonID, purposes: PurposeSet, time: Timestamp, method: String
   ) throws -> Int64 {
-    precondition(act != .sourceGrant)
+    precondition(act == .grant || act == .withdraw)
     return try append(
       LedgerEntry(act: act, person: person, purposes: purposes, time: time, method: method, notice: policy.version))
   }
@@ -84,6 +92,18 @@ package final class ConsentLedger {
       LedgerEntry(
         act: .sourceGrant, person: nil, purposes: purposes, time: time, method: "import", notice: policy.version,
         source: name))
+  }
+
+  /// Drops what the ledger holds of people who are erased, and records that; returns the new entry's number.
+  ///
+  /// Their entries stay as links of the chain: a time and a commitment that nobody can open. The new one names them, so
+  /// that a body missing for any other reason is found.
+  package func recordErasure(of people: [PersonID], time: Timestamp) throws -> (entry: Int64, dropped: Int) {
+    let dropped = try people.flatMap { try storage.dropLedgerBodies(of: $0) }.sorted()
+    let entry = try append(
+      LedgerEntry(
+        act: .erasure, person: nil, purposes: [], time: time, method: "api", notice: policy.version, dropped: dropped))
+    return (entry, dropped.count)
   }
 
   private func append(_ entry: LedgerEntry) throws -> Int64 {
@@ -136,21 +156,28 @@ package final class ConsentLedger {
 }
 
 extension ConsentLedger {
-  /// Checks the whole chain: numbers without gaps, hashes that follow, bodies that match their commitments.
+  /// Checks the whole chain: numbers without gaps, hashes that follow, bodies that match their commitments or that an
+  /// erasure on record dropped.
   ///
   /// Complexity: one pass over the ledger. Throws ``Failure`` naming the first entry that does not fit.
   package func verify() throws -> Int64 {
     var expected: Int64 = 1
     var previous = Digest.zero
+    var missing: Set<Int64> = []
     try storage.forEachLedgerRow { row in
       guard row.sequence == expected,
         row.hash
           == LedgerRow.chain(after: previous, sequence: row.sequence, time: row.time, commitment: row.commitment)
       else { throw ConsentLedger.damaged(expected) }
-      _ = try open(row)
+      if row.sealed.isEmpty, row.person == nil {
+        missing.insert(row.sequence)
+      } else {
+        missing.subtract(try open(row).dropped)
+      }
       previous = row.hash
       expected += 1
     }
+    if let unexplained = missing.min() { throw ConsentLedger.damaged(unexplained) }
     return expected - 1
   }
 }
@@ -158,6 +185,14 @@ extension ConsentLedger {
 extension Digest {
   /// The hash before the first entry.
   static var zero: Digest { Digest(filledWith: 0) }
+}
+
+/// Leave to look after what is held of many people, as the ledger stood when it was taken.
+package struct Custody: Sendable {
+  let head: Int64
+
+  /// Leave to look after one person's rows.
+  package func permit(for person: PersonID) -> Permit { Permit(person: person, purpose: nil, head: head) }
 }
 
 /// One purpose's answer for many people, as the ledger stood when the roll was taken.

@@ -8,6 +8,8 @@ package struct LedgerEntry: Equatable, Sendable {
     case withdraw = 1
     /// A log collected under consent was imported; grants to the people met in it, outranked by their own choices.
     case sourceGrant = 2
+    /// People were erased; their entries keep their places in the chain and lose everything else.
+    case erasure = 3
   }
 
   package var act: Act
@@ -21,10 +23,12 @@ package struct LedgerEntry: Equatable, Sendable {
   package var notice: String
   /// The name of the source of a `sourceGrant`; empty otherwise.
   package var source: String
+  /// The entries whose bodies an `erasure` dropped, ascending; empty otherwise.
+  package var dropped: [Int64]
 
   package init(
     act: Act, person: PersonID?, purposes: PurposeSet, time: Timestamp, method: String, notice: String,
-    source: String = ""
+    source: String = "", dropped: [Int64] = []
   ) {
     self.act = act
     self.person = person
@@ -33,6 +37,7 @@ package struct LedgerEntry: Equatable, Sendable {
     self.method = method
     self.notice = notice
     self.source = source
+    self.dropped = dropped
   }
 }
 
@@ -49,6 +54,7 @@ extension LedgerEntry {
       bytes += [UInt8(utf8.count >> 8), UInt8(utf8.count & 255)]
       bytes += utf8
     }
+    for sequence in dropped { bytes += sequence.bigEndianBytes }
     return bytes
   }
 
@@ -69,11 +75,14 @@ extension LedgerEntry {
       guard let length = take(2), let text = take(Int(length[0]) << 8 | Int(length[1])) else { return nil }
       texts.append(String(decoding: text, as: UTF8.self))
     }
+    var dropped: [Int64] = []
+    while act == .erasure, let sequence = take(8) { dropped.append(Int64(bigEndianBytes: sequence)) }
     guard rest.isEmpty else { return nil }
     let number = Int64(bigEndianBytes: person)
     self.init(
       act: act, person: number < 0 ? nil : PersonID(number), purposes: PurposeSet(rawValue: head[2]),
-      time: Timestamp(milliseconds: Int64(bigEndianBytes: time)), method: texts[0], notice: texts[1], source: texts[2])
+      time: Timestamp(milliseconds: Int64(bigEndianBytes: time)), method: texts[0], notice: texts[1], source: texts[2],
+      dropped: dropped)
   }
 }
 
@@ -86,6 +95,7 @@ package struct LedgerRow: Sendable {
   package var time: Timestamp
   /// SHA-256 of the salted body: says nothing about the body once the body is gone.
   package var commitment: Digest
+  /// Empty where an erasure dropped it.
   package var sealed: [UInt8]
   /// SHA-256 over the previous hash, the sequence number, the time and the commitment.
   package var hash: Digest

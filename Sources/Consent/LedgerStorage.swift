@@ -14,6 +14,8 @@ package protocol LedgerStorage: AnyObject {
   func forEachLedgerRow(_ body: (LedgerRow) throws -> Void) throws
   /// The people who have rows of their own.
   func peopleInLedger() throws -> [PersonID]
+  /// Drops the bodies of a person's rows and whose they were; gives the rows' numbers, ascending.
+  func dropLedgerBodies(of person: PersonID) throws -> [Int64]
   /// The source grant that covers a person, if any.
   func sourceGrant(covering person: PersonID) throws -> Int64?
 }

@@ -23,16 +23,28 @@ enum Role: Equatable {
 
 /// Whom a method is for; each includes those before it.
 enum Audience: Int, Comparable {
-  case officer, serve, subject, everybody
+  case officer
+  /// The person concerned, and an officer for them: not the programs in between.
+  case concerned
+  case serve, subject, everybody
 
   static func < (a: Audience, b: Audience) -> Bool { a.rawValue < b.rawValue }
+
+  /// The role to have, in words.
+  var needed: String {
+    switch self {
+    case .officer: "the role officer"
+    case .concerned: "the role officer, or a token of the person"
+    case .serve, .subject, .everybody: "the role serve"
+    }
+  }
 
   /// Whether somebody of this role is among them; a subject still only for themselves.
   func includes(_ role: Role) -> Bool {
     switch role {
     case .officer: true
     case .serve: self >= .serve
-    case .subject: self >= .subject
+    case .subject: self == .concerned || self >= .subject
     case .nobody: self == .everybody
     }
   }

@@ -136,6 +136,26 @@ struct Method: Sendable {
       return Answer(json: try engine.train(model: model, set: changes).json)
     },
     importing,
+    Method(name: "erase", audience: .concerned, lane: .job) { engine, parameters in
+      let subjects = try parameters.requiredSubjects()
+      try parameters.finish()
+      return Answer(json: try engine.erase(subjects).json)
+    },
+    Method(name: "history.forget", audience: .concerned, lane: .job) { engine, parameters in
+      let subject = try parameters.requiredSubject()
+      var request = ForgetRequest()
+      request.events = try parameters.texts("event") ?? []
+      request.kinds = try parameters.kinds("kind")
+      request.since = try parameters.time("since")
+      request.before = try parameters.time("before")
+      try parameters.finish()
+      return Answer(json: try engine.forget(request, of: subject).json)
+    },
+    Method(name: "verify", lane: .job) { engine, parameters in
+      let receipt = try parameters.requiredReceipt("receipt")
+      try parameters.finish()
+      return Answer(json: try engine.verify(receipt).json)
+    },
   ]
 
   /// Holds a caller who speaks for one person to that person's decisions.

@@ -35,6 +35,28 @@ struct Parameters: Sendable {
     return subject
   }
 
+  /// Whom the call is about, one or several; a caller who speaks for one person can name nobody else.
+  mutating func requiredSubjects() throws -> [String] {
+    let named = try texts("subject") ?? restriction.map { [$0] } ?? []
+    guard !named.isEmpty, !named.contains("") else {
+      throw CallError(
+        CallError.invalidParams, "the parameter 'subject' is missing", at: "subject", expected: "a text or several")
+    }
+    if let restriction, !named.allSatisfy({ $0.utf8.elementsEqual(restriction.utf8) }) {
+      throw Failure(.refused, "this caller speaks for somebody else", at: "subject", expected: "the token's person")
+    }
+    return named
+  }
+
+  /// A receipt: its JSON as an object or as a text, or its proof alone.
+  mutating func requiredReceipt(_ name: String) throws(CallError) -> String {
+    switch value(name) {
+    case .string(let text)? where !text.isEmpty: return text
+    case .object(let members)?: return String(decoding: JSONValue.object(members).bytes, as: UTF8.self)
+    default: throw wrong(name, "a receipt, or its proof")
+    }
+  }
+
   private mutating func value(_ name: String) -> JSONValue? {
     taken.insert(name)
     let value = values[name]
@@ -85,6 +107,27 @@ struct Parameters: Sendable {
       return Clock(time: Timestamp(milliseconds: number))
     default: throw wrong(name, "milliseconds since 1970, or now")
     }
+  }
+
+  /// A moment in milliseconds since 1970; `nil` where the parameter is missing.
+  mutating func time(_ name: String) throws(CallError) -> Timestamp? {
+    switch value(name) {
+    case nil: return nil
+    case .integer(let number)? where Timestamp.accepted.contains(number): return Timestamp(milliseconds: number)
+    default: throw wrong(name, "milliseconds since 1970")
+    }
+  }
+
+  /// Kinds of events, one or a list; empty where the parameter is missing.
+  mutating func kinds(_ name: String) throws(CallError) -> [EventKind] {
+    var kinds: [EventKind] = []
+    for word in try texts(name) ?? [] {
+      guard let kind = EventKind(name: word) else {
+        throw wrong(name, "one or more of \(EventKind.allCases.map(\.name).joined(separator: ", "))")
+      }
+      kinds.append(kind)
+    }
+    return kinds
   }
 
   /// A list of texts, or one text; `nil` where the parameter is missing.

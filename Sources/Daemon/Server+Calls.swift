@@ -86,7 +86,7 @@ extension Server {
         Journal.note("refused", [("method", request.method), ("role", role.name)])
         throw Failure(
           .refused, "this caller may not do this", at: "method",
-          expected: "the role \(audience == .officer ? "officer" : "serve")",
+          expected: audience.needed,
           remedy: role == .nobody ? "Present a token with authenticate" : "Ask whoever runs the daemon")
       }
       var restriction: String?

@@ -31,6 +31,15 @@ package struct AdmittedEvent: Sendable {
   }
 }
 
+extension AdmittedEvent {
+  /// The event by itself in bytes: equal for equal events.
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    EventCodec.encode([self], into: &bytes)
+    return bytes
+  }
+}
+
 /// The rarer fields of an event.
 package final class EventDetail: Sendable {
   /// The words of a search.

@@ -14,6 +14,25 @@ package protocol GateDirectory: AnyObject {
   func itemNumber(forID id: [UInt8]) throws -> ItemNumber
   /// Takes note of an event id; false where this person's event had come before.
   func claimEvent(id: [UInt8], of person: PersonID) throws -> Bool
+  /// Whether somebody was erased and has not consented anew.
+  func isSuppressed(_ mark: SuppressionMark) throws -> Bool
+}
+
+/// What stands for an erased person on the suppression list.
+///
+/// It comes from the same HMAC as the pseudonym, but from its other half: neither tells the other.
+package struct SuppressionMark: Hashable, Sendable {
+  package static let length = 16
+  /// 16 bytes.
+  package let bytes: [UInt8]
+
+  /// - Returns: `nil` for anything but 16 bytes.
+  package init?(bytes: [UInt8]) {
+    guard bytes.count == SuppressionMark.length else { return nil }
+    self.bytes = bytes
+  }
+
+  fileprivate init(of digest: Digest) { bytes = Array(digest.bytes.suffix(SuppressionMark.length)) }
 }
 
 /// Makes keyed pseudonyms of outside person ids.
@@ -23,10 +42,14 @@ package final class Pseudonymizer {
   package init(key: SymmetricKey) { authenticator = MessageAuthenticator(key: key) }
 
   /// The pseudonym of an outside id, given as UTF-8.
-  package func pseudonym(of id: [UInt8]) -> Pseudonym {
-    let bytes = authenticator.authenticate(id).bytes
+  package func pseudonym(of id: [UInt8]) -> Pseudonym { marks(of: id).pseudonym }
+
+  /// The pseudonym of an outside id, and what would stand for it on the suppression list.
+  package func marks(of id: [UInt8]) -> (pseudonym: Pseudonym, suppression: SuppressionMark) {
+    let digest = authenticator.authenticate(id)
+    let bytes = digest.bytes
     func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
-    return Pseudonym(high: word(0), low: word(8))
+    return (Pseudonym(high: word(0), low: word(8)), SuppressionMark(of: digest))
   }
 }
 
@@ -124,7 +147,9 @@ package struct Gate {
   }
 
   private func resolve(_ id: [UInt8]) throws -> Resolved {
-    let pseudonym = pseudonymizer.pseudonym(of: id)
+    let (pseudonym, mark) = pseudonymizer.marks(of: id)
+    // Whoever was erased stays out until they consent anew, whatever the log's source was granted.
+    if try directory.isSuppressed(mark) { return Resolved(person: nil, purposes: []) }
     let known = try directory.person(pseudonym)
     let purposes = try ledger.admission(of: known, under: grant)
     if let known {

@@ -18,6 +18,15 @@ package final class EventSealer {
     return try sealer.seal(plain, key: key, context: EventSealer.context(group.person, sequence))
   }
 
+  /// Seals what is left of a blob that was opened under a permit.
+  package func seal(
+    _ events: [AdmittedEvent], of permit: Permit, sequence: Int64, key: SymmetricKey
+  ) throws -> [UInt8] {
+    plain.removeAll(keepingCapacity: true)
+    EventCodec.encode(events[...], into: &plain)
+    return try sealer.seal(plain, key: key, context: EventSealer.context(permit.person, sequence))
+  }
+
   /// Opens a blob of the permit's person and appends the events admitted for the permit's purpose.
   ///
   /// - Throws: ``Failure`` where the blob is damaged, or is another person's, or belongs in another place.

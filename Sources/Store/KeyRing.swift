@@ -99,8 +99,7 @@ final class KeyRing {
       throw error
     }
     // Until the log is folded in and cut, it holds the page as it was.
-    let blocked = try Statement(connection, "PRAGMA wal_checkpoint(TRUNCATE)").first { $0.integer(0) } ?? 1
-    if blocked != 0 {
+    guard try connection.truncateLog() else {
       throw Failure(
         .busy, "a key is deleted but still in the write-ahead log, which another process is reading",
         at: connection.file, remedy: "It goes when the store is next opened or written to")

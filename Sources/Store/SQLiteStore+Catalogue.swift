@@ -2,7 +2,7 @@ package import Intake
 package import Vocabulary
 
 final class CatalogueStatements {
-  let find, insert, id, put, record, scan, scanNamed, count, countNamed: Statement
+  let find, insert, id, put, record, scan, scanNamed, count, countNamed, unnamed, delete: Statement
 
   init(_ connection: Connection) {
     find = Statement(connection, "SELECT number FROM items WHERE id = ?")
@@ -13,6 +13,8 @@ final class CatalogueStatements {
     scan = Statement(connection, "SELECT number, id, named, record FROM items ORDER BY number")
     scanNamed = Statement(connection, "SELECT number, id, named, NULL FROM items ORDER BY number")
     count = Statement(connection, "SELECT count(*) FROM items")
+    unnamed = Statement(connection, "SELECT number FROM items WHERE named = 0")
+    delete = Statement(connection, "DELETE FROM items WHERE number = ? AND named = 0")
     countNamed = Statement(connection, "SELECT count(*) FROM items WHERE named = 1")
   }
 }
@@ -87,6 +89,18 @@ extension SQLiteStore {
         itemRow(
           number: row.integer(0), id: row.bytes(1), named: row.integer(2), record: row.isNull(3) ? nil : row.bytes(3)))
     }
+  }
+
+  /// The items that no import of items named: they were only met in events.
+  ///
+  /// - Complexity: O(items).
+  package func unnamedItems() throws -> Set<ItemNumber> {
+    Set(try catalogue.unnamed.all { SQLiteStore.number($0.integer(0)) })
+  }
+
+  /// Deletes an item that no import of items named; its number is not given out again.
+  package func deleteUnnamedItem(_ number: ItemNumber) throws {
+    try writing { _ in try catalogue.delete.run(Int64(number.rawValue)) }
   }
 
   /// How many items there are, and how many of them an import of items named.

@@ -3,7 +3,7 @@ package import Vocabulary
 
 final class EventStatements {
   let insert: BatchInsert
-  let ofPerson, scan, countOfPerson, delete, claim, deleteIDs: Statement
+  let ofPerson, scan, countOfPerson, countOfBlob, replace, deleteBlob, delete, claim, deleteIDs: Statement
 
   init(_ connection: Connection) {
     insert = BatchInsert(connection, into: "events", columns: 4)
@@ -11,6 +11,9 @@ final class EventStatements {
     scan = Statement(
       connection, "SELECT person, sequence, sealed FROM events WHERE sequence <= ? ORDER BY person, sequence")
     countOfPerson = Statement(connection, "SELECT total(count) FROM events WHERE person = ?")
+    countOfBlob = Statement(connection, "SELECT count FROM events WHERE person = ? AND sequence = ?")
+    replace = Statement(connection, "UPDATE events SET count = ?3, sealed = ?4 WHERE person = ?1 AND sequence = ?2")
+    deleteBlob = Statement(connection, "DELETE FROM events WHERE person = ? AND sequence = ?")
     delete = Statement(connection, "DELETE FROM events WHERE person = ?")
     claim = Statement(connection, "INSERT OR IGNORE INTO event_ids VALUES (?, ?)")
     deleteIDs = Statement(connection, "DELETE FROM event_ids WHERE person = ?")
@@ -98,6 +101,20 @@ extension SQLiteStore {
     try writing { _ in
       try events.claim.run(person.rawValue, id)
       return main.changes == 1
+    }
+  }
+
+  /// Puts another blob in place of one, or deletes it where nothing is left of it.
+  package func replaceEvents(_ person: PersonID, sequence: Int64, count: Int, sealed: [UInt8]) throws {
+    try writing { work in
+      try events.insert.flush()
+      let old = try events.countOfBlob.first(person.rawValue, sequence) { $0.integer(0) } ?? 0
+      if count == 0 {
+        try events.deleteBlob.run(person.rawValue, sequence)
+      } else {
+        try events.replace.run(person.rawValue, sequence, Int64(count), sealed)
+      }
+      work.counters.events += Int64(count) - old
     }
   }
 

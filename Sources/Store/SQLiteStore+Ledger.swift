@@ -3,7 +3,7 @@ package import Crypto
 package import Vocabulary
 
 final class LedgerStatements {
-  let head, insert, ofPerson, byNumber, scan, people: Statement
+  let head, insert, ofPerson, byNumber, scan, people, numbers, drop: Statement
 
   init(_ connection: Connection) {
     let columns = "sequence, person, time, commitment, sealed, hash"
@@ -12,6 +12,8 @@ final class LedgerStatements {
     ofPerson = Statement(connection, "SELECT \(columns) FROM ledger WHERE person = ? ORDER BY sequence")
     byNumber = Statement(connection, "SELECT \(columns) FROM ledger WHERE sequence = ?")
     scan = Statement(connection, "SELECT \(columns) FROM ledger ORDER BY sequence")
+    numbers = Statement(connection, "SELECT sequence FROM ledger WHERE person = ? ORDER BY sequence")
+    drop = Statement(connection, "UPDATE ledger SET person = NULL, sealed = x'' WHERE person = ?")
     people = Statement(connection, "SELECT DISTINCT person FROM ledger WHERE person IS NOT NULL ORDER BY person")
   }
 }
@@ -56,6 +58,15 @@ extension SQLiteStore {
 
   /// The people who have rows of their own, in order of number.
   package func peopleInLedger() throws -> [PersonID] { try ledger.people.all { PersonID($0.integer(0)) } }
+
+  /// Drops the bodies of a person's rows and whose they were; gives the rows' numbers, ascending.
+  package func dropLedgerBodies(of person: PersonID) throws -> [Int64] {
+    try writing { _ in
+      let numbers = try ledger.numbers.all(person.rawValue) { $0.integer(0) }
+      try ledger.drop.run(person.rawValue)
+      return numbers
+    }
+  }
 
   private func ledgerRow(_ row: Row) throws -> LedgerRow {
     guard let commitment = Digest(bytes: row.bytes(3)), let hash = Digest(bytes: row.bytes(5)) else {

@@ -147,10 +147,13 @@ extension SQLiteStore {
 
   /// Deletes a person: events, event ids, instructions, number and, once committed, the key and the decisions.
   ///
-  /// Ledger rows stay: proof of what was chosen may outlive the data, and the chain must hold.
-  package func deletePerson(_ person: PersonID) throws {
+  /// What the ledger holds is the ledger's to drop, because the chain must hold.
+  ///
+  /// - Returns: How many events were deleted.
+  @discardableResult
+  package func deletePerson(_ person: PersonID) throws -> Int {
     try transaction {
-      try deleteEvents(of: person)
+      let events = try deleteEvents(of: person)
       try setInstructions(nil, of: person)
       try deleteDecisions(of: person)
       try settlePeople()
@@ -158,13 +161,14 @@ extension SQLiteStore {
       try people.deletePseudonym.run(person.rawValue)
       try people.delete.run(person.rawValue)
       try destroyKey(of: person)
+      return events
     }
   }
 }
 
 extension Pseudonym {
   /// The 16 bytes in order of significance.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
       for index in 0..<8 {
         unsafe buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))

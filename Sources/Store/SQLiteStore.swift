@@ -37,6 +37,7 @@ package final class SQLiteStore {
   let ledger: LedgerStatements
   let instructions: InstructionStatements
   let imports: ImportStatements
+  let erasure: ErasureStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
@@ -57,6 +58,7 @@ package final class SQLiteStore {
     ledger = LedgerStatements(main)
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
+    erasure = ErasureStatements(main)
     self.decisions = try DecisionLog(decisions)
     try main.execute("PRAGMA journal_size_limit = 16777216")
     try limitPageCache(mebibytes: 128)
@@ -76,6 +78,8 @@ package final class SQLiteStore {
     var doomsKeys = false
     var ledgerHead: (sequence: Int64, hash: [UInt8])?
     var memory: TransactionMemory
+    /// Whether anybody is suppressed, once somebody has asked.
+    var suppressesAnybody: Bool?
 
     init(_ counters: Counters, memoryLimit: Int) {
       countersAtStart = counters

@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// Bytes a page.
   ///
@@ -77,11 +77,22 @@ enum Schema {
         .badStore, "the store was written by a newer version of Attune (format \(found))", at: connection.file,
         expected: "format \(version)", remedy: "Use the newer version; this one has changed nothing")
     }
+    if found == 1 { try raise(kind, in: connection) }
     let identity = try Statement(connection, "SELECT bytes FROM meta WHERE name = 'identity'").first { $0.bytes(0) }
-    guard found == version, let identity, identity.count == identityLength else {
+    guard found >= 1, let identity, identity.count == identityLength else {
       throw SQLiteError.damaged(connection.file)
     }
     return identity
+  }
+
+  /// Carries a file of version 1 over: version 2 brought the suppression list.
+  private static func raise(_ kind: Kind, in connection: Connection) throws {
+    try connection.begin()
+    defer { connection.rollback() }
+    // Somebody else may have done it meanwhile.
+    if kind == .store { try connection.execute(suppressionTable.replacing("TABLE ", with: "TABLE IF NOT EXISTS ")) }
+    try connection.execute("PRAGMA user_version = \(version)")
+    try connection.commit()
   }
 
   /// Whether a file can be thrown away: it has no tables, or holds no key and no decision.
@@ -108,6 +119,7 @@ enum Schema {
   ///   watermark that a tick refers to; `count` is how many events the blob holds.
   /// - `doomed_keys`, `doomed_decisions`: people whose keys or decisions are to be destroyed; see invariant 5 of
   ///   ``SQLiteStore``.
+  /// - `suppressed`: marks of people who were erased. `returned`: they have been back since, without consenting anew.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
     CREATE TABLE items(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, named INTEGER NOT NULL, record BLOB) STRICT;
@@ -129,6 +141,11 @@ enum Schema {
       accepted INTEGER NOT NULL, refused INTEGER NOT NULL, rejected INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE doomed_keys(person INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE doomed_decisions(person INTEGER PRIMARY KEY) STRICT;
+    \(suppressionTable)
+    """
+
+  private static let suppressionTable = """
+    CREATE TABLE suppressed(mark BLOB PRIMARY KEY, returned INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     """
 
   private static let decisionTables = """

@@ -48,6 +48,11 @@ struct ServiceTests {
     "import --items @/items.ndjson", "import --items @/more.ndjson --again --rejects @/more.rejects",
     "import --events @/none.csv",
     "import --events @/late.csv --consent granted --rejects @/rejects.ndjson", "recommend #", "status",
+    "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
+    "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
+    "history stranger-42 --forget-kind all", "history #", "recommend #",
+    "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7", "erase #", "recommend #", "history #",
+    "consent #", "import --events @/late.csv --consent granted --rejects @/rejects.ndjson --again", "status",
   ]
 
   /// What each line printed, as text and as JSON, with what must differ between two runs taken out.
@@ -77,6 +82,7 @@ struct ServiceTests {
       .replacing(/20[2-9][0-9]-[0-9-]{5}[T ][0-9:]{5,8}/, with: "TIME")
       .replacing(/"(seconds|age)":[0-9.e-]+/, with: "DURATION")
       .replacing(/\ in [0-9.,]+ (ms|s)\b(, [0-9,]+ lines\/s)?/, with: "DURATION")
+      .replacing(/"proof":"r-[^"]*"/, with: "PROOF").replacing(/erased in [0-9.]+ m?s/, with: "DURATION")
       .replacing(/[0-9]+ seconds? old/, with: "AGE")
   }
 
@@ -101,7 +107,7 @@ struct ServiceTests {
       for method in [
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
-        "policy",
+        "policy", "erase", "verify", "history.forget",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

@@ -16,6 +16,11 @@ final class MemoryLedger: LedgerStorage {
   func ledgerRow(_ sequence: Int64) -> LedgerRow? { rows.first { $0.sequence == sequence } }
   func forEachLedgerRow(_ body: (LedgerRow) throws -> Void) rethrows { for row in rows { try body(row) } }
   func peopleInLedger() -> [PersonID] { Set(rows.compactMap(\.person)).sorted() }
+  func dropLedgerBodies(of person: PersonID) -> [Int64] {
+    let dropped = rows.indices.filter { rows[$0].person == person }
+    for index in dropped { (rows[index].person, rows[index].sealed) = (nil, []) }
+    return dropped.map { rows[$0].sequence }
+  }
   func sourceGrant(covering person: PersonID) -> Int64? { sources[person] }
 }
 

@@ -34,7 +34,8 @@ struct AccessTests {
     let audience = try #require(Method.all[name]).audience
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
     let administrative = ["train", "import", "status"].contains(name)
-    #expect(audience.includes(.serve) == !administrative)
+    let concerned = ["erase", "history.forget"].contains(name)
+    #expect(audience.includes(.serve) == !(administrative || concerned))
     let shop = administrative || ["items", "token"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)
   }
@@ -98,9 +99,23 @@ struct AccessTests {
     }
     try serving.reload("{}")
     #expect(try person.call("status").code == -32_006 && officer.call("status")["result"] != nil)
+    for others in [JSONValue.string("u2"), ["u1", "u2"]] {
+      #expect(try person.call("erase", [("subject", others)]).code == -32_006)
+    }
     #expect(try person.call("consent.withdraw", [("purposes", .string("recommendation"))])["result"] != nil)
     #expect(try person.call("recommend")["result"]?["reason"] == .string("opted-out"))
     #expect(try officer.call("recommend", [("subject", .string("u2"))])["result"]?["basis"] == .string("personal"))
+    // Oneself, and a list for an officer; the next answer knows it, though another thread did it.
+    let receipt = try person.call("erase")["result"]
+    #expect(receipt?["people"] == .integer(1) && receipt?["events"] == .integer(10))
+    #expect(try officer.call("history", [("subject", .string("u1"))])["result"]?["held"] == .integer(0))
+    let receipts = try officer.call("erase", [("subject", ["u2", "u3"])])["result"]
+    #expect(receipts?["people"] == .integer(2))
+    #expect(try officer.call("recommend", [("subject", .string("u2"))])["result"]?["basis"] == .string("general"))
+    for receipt in [receipt, receipts] {
+      let report = try officer.call("verify", [("receipt", try #require(receipt))])["result"]
+      #expect(report?["holds"] == .bool(true) && report?["rows"] == .integer(0))
+    }
   }
 
   @Test("a token that was changed, has expired, or is another store's is no token")

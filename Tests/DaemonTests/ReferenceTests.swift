@@ -31,7 +31,7 @@ struct ReferenceTests {
         try client.send(Array((text + "\n").utf8))
         let answer = try client.answer()
         expected = answer
-        for name in ["decision", "token"] {
+        for name in ["decision", "token", "proof"] {
           if let value = answer["result"]?[name]?.text { known[name] = known[name] ?? value }
         }
       } else if line.hasPrefix("← ") {

@@ -17,6 +17,11 @@ final class MemoryLedger: LedgerStorage {
   func ledgerRow(_ sequence: Int64) -> LedgerRow? { rows.first { $0.sequence == sequence } }
   func forEachLedgerRow(_ body: (LedgerRow) throws -> Void) rethrows { try rows.forEach(body) }
   func peopleInLedger() -> [PersonID] { Array(Set(rows.compactMap(\.person))) }
+  func dropLedgerBodies(of person: PersonID) -> [Int64] {
+    let dropped = rows.indices.filter { rows[$0].person == person }
+    for index in dropped { (rows[index].person, rows[index].sealed) = (nil, []) }
+    return dropped.map { rows[$0].sequence }
+  }
   func sourceGrant(covering person: PersonID) -> Int64? { sources[person] }
 }
 
@@ -57,6 +62,9 @@ final class MemoryDirectory: GateDirectory {
     calls.append("claim \(String(decoding: id, as: UTF8.self)) of \(person.rawValue)")
     return claimed[person, default: []].insert(id).inserted
   }
+
+  var suppressed: Set<SuppressionMark> = []
+  func isSuppressed(_ mark: SuppressionMark) -> Bool { suppressed.contains(mark) }
 }
 
 /// A ledger, a directory and a gate of one import.

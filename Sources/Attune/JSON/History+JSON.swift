@@ -14,6 +14,7 @@ extension HistoryReport: JSONWritable {
 extension HistoryEvent: JSONWritable {
   package func write(to json: inout JSONWriter) {
     json.object {
+      $0.member("id", id)
       $0.member("time", time)
       $0.member("event", event)
       $0.member("item", item)
@@ -24,6 +25,21 @@ extension HistoryEvent: JSONWritable {
       $0.member("source", source)
       $0.member("decision", decision)
       $0.member("purposes", purposes)
+    }
+  }
+}
+
+extension ForgetReport: JSONWritable {
+  /// The report as one JSON object in UTF-8, without a line end.
+  public var json: [UInt8] { bytesOfJSON }
+
+  package func write(to json: inout JSONWriter) {
+    json.object {
+      $0.member("subject", subject)
+      $0.member("forgotten", forgotten)
+      $0.member("held", held)
+      $0.member("items", items)
+      $0.member("withdrawn", withdrawn)
     }
   }
 }

@@ -16,6 +16,8 @@ public struct HistoryReport: Sendable {
 
 /// One thing that a person did.
 public struct HistoryEvent: Sendable {
+  /// What ``Engine/forget(_:of:)`` takes; the same as long as the event is held.
+  public var id: String
   public var time: Timestamp
   /// The kind: `view`, `search`, `purchase` and so on.
   public var event: String
@@ -33,9 +35,10 @@ public struct HistoryEvent: Sendable {
   public var purposes: [String]
 
   package init(
-    time: Timestamp, event: String, item: String?, title: String?, value: Double?, query: String?, tags: [String],
-    source: String?, decision: String?, purposes: [String]
+    id: String, time: Timestamp, event: String, item: String?, title: String?, value: Double?, query: String?,
+    tags: [String], source: String?, decision: String?, purposes: [String]
   ) {
+    self.id = id
     self.time = time
     self.event = event
     self.item = item
@@ -47,4 +50,29 @@ public struct HistoryEvent: Sendable {
     self.decision = decision
     self.purposes = purposes
   }
+}
+
+/// Which of a person's events are to be forgotten: all that fit every part that is set.
+public struct ForgetRequest: Sendable {
+  /// Ids as a history shows them; empty for any.
+  public var events: [String] = []
+  /// Kinds; empty for any.
+  public var kinds: [EventKind] = []
+  /// From this moment on, and before that one.
+  public var since: Timestamp?
+  public var before: Timestamp?
+
+  public init() {}
+}
+
+/// What was forgotten.
+public struct ForgetReport: Sendable {
+  public var subject: String
+  public var forgotten: Int
+  /// How many events are still held.
+  public var held: Int
+  /// Items that nobody else had touched and no catalogue names; they are gone too.
+  public var items: Int
+  /// Whether the person's contribution left the model until the next training.
+  public var withdrawn: Bool
 }

@@ -30,6 +30,8 @@ extension Report {
 
   /// One thing that a person did.
   struct HistoryEvent {
+    /// `nil` from a daemon that gives none.
+    var id: String?
     var time: Timestamp?
     var event: String
     var item: String?
@@ -86,6 +88,7 @@ extension Report.History: ReadableResult {
 
 extension Report.HistoryEvent: ReadableResult {
   init(_ object: ResultObject) throws {
+    id = object.textIfAny("id")
     time = try object.timeIfAny("time")
     event = try object.text("event")
     item = object.textIfAny("item")

@@ -26,11 +26,11 @@ struct HistoryText {
   func lines(_ style: Style) -> [String] {
     let shown = report.events.count < report.held ? ", the latest \(Wording.count(report.events.count))" : ""
     let title = "\(Wording.count(report.held, "event")) of \(style.person(report.subject))\(shown)"
-    var table = Table([.init(ink: .dim), .init(), .init(shrinksTo: 20), .init(ink: .dim)], indent: 2)
+    var table = Table([.init(ink: .dim), .init(), .init(shrinksTo: 20), .init(ink: .dim), .init(ink: .dim)], indent: 2)
     for event in report.events {
       table.add(
         event.time.flatMap { Wording.time($0) } ?? "–", DisplayText.safe(event.event), Self.what(event),
-        event.purposes.joined(separator: " "))
+        event.purposes.joined(separator: " "), DisplayText.safe(event.id ?? ""))
     }
     return [style.paint(title, .bold)] + table.lines(style)
   }

@@ -129,6 +129,34 @@ extension Question<Report.Instructions> {
   }
 }
 
+// MARK: Being forgotten
+
+extension Question<Report.Erasure> {
+  static func erase(_ subjects: [String]) -> Self {
+    Self("erase", ["subject": JSONValue(subjects)]) { try $0.erase(subjects).json }
+  }
+}
+
+extension Question<Report.Forgetting> {
+  static func forget(_ request: ForgetRequest, of subject: String) -> Self {
+    Self(
+      "history.forget",
+      [
+        "subject": .string(subject), "event": request.events.isEmpty ? nil : JSONValue(request.events),
+        "kind": request.kinds.isEmpty ? nil : JSONValue(request.kinds.map(\.name)),
+        "since": request.since.map { .integer($0.milliseconds) },
+        "before": request.before.map { .integer($0.milliseconds) },
+      ]
+    ) { try $0.forget(request, of: subject).json }
+  }
+}
+
+extension Question<Report.Verification> {
+  static func verify(_ receipt: String) -> Self {
+    Self("verify", ["receipt": .string(receipt)]) { try $0.verify(receipt).json }
+  }
+}
+
 // MARK: The store
 
 extension Question<Report.Import> {

@@ -1,21 +1,62 @@
+import Attune
 import Vocabulary
 
 extension Verb {
   static let history = Verb(
-    name: "history", summary: "lists what is held of what a person did, latest first",
-    synopsis: ["SUBJECT [-n 1000]"],
+    name: "history", summary: "lists what is held of what a person did, or forgets some of it",
+    synopsis: [
+      "SUBJECT [-n 1000]", "SUBJECT --forget EVENT…", "SUBJECT --forget-kind KIND|all… [--since TIME] [--before TIME]",
+    ],
     details: """
-      This is the person's own access: it shows all events that are held, those whose purposes are switched off as \
-      well, each with the purposes it was admitted for.
+      This is the person's own access: it shows all events that are held, latest first, those whose purposes are \
+      switched off as well, each with the purposes it was admitted for and the id by which it can be forgotten.
+      Forgetting takes events that fit everything that is said: by id, by kind, of a period. Profile and answers \
+      follow at once. If the model was learned with one of them, all that the person contributed leaves it now and \
+      comes back without them with the next training.
       """,
-    options: [OptionSpec("count", short: "n", .required("N"), "How many events at most. Without it 1000.")],
-    operands: 1...1, examples: ["attune history u0042 -n 20"],
+    options: [
+      OptionSpec("count", short: "n", .required("N"), "How many events at most. Without it 1000."),
+      OptionSpec("forget", .required("EVENT"), repeats: true, "Forget the event with this id."),
+      OptionSpec("forget-kind", .required("KIND"), repeats: true, "Forget events of this kind, or all."),
+      OptionSpec("since", .required("TIME"), "Forget only from this time on, such as 2026-05-01."),
+      OptionSpec("before", .required("TIME"), "Forget only before this time."),
+    ],
+    operands: 1...1,
+    examples: [
+      "attune history u0042 -n 20", "attune history u0042 --forget-kind search --since 2026-05-01 --before 2026-06-01",
+    ],
     run: { call in
       let subject = try call.operand(0, "SUBJECT")
       let count = try call.arguments.number("count", in: 1...1_000_000, standard: 1000)
-      try call.show(try call.service().answer(.history(of: subject, count: count))) {
-        HistoryText(report: $0).lines($1)
+      var request = ForgetRequest()
+      request.events = call.arguments.values("forget")
+      let kinds = call.arguments.values("forget-kind")
+      request.kinds = kinds == ["all"] ? EventKind.allCases : try kinds.map { try kind($0, call) }
+      request.since = try call.arguments.value("since").map { try ImportPlan.time($0, call) }
+      request.before = try call.arguments.value("before").map { try ImportPlan.time($0, call) }
+      if request.events.isEmpty, request.kinds.isEmpty {
+        // Somebody may mean to look at a period, and looking must not destroy it.
+        if request.since != nil || request.before != nil {
+          throw call.usage(
+            "--since and --before say what to forget",
+            expected: "--forget-kind KIND, or --forget-kind all, beside them")
+        }
+        try call.show(try call.service().answer(.history(of: subject, count: count))) {
+          HistoryText(report: $0).lines($1)
+        }
+      } else {
+        try call.show(try call.service().answer(.forget(request, of: subject))) {
+          ForgettingText(report: $0).lines($1)
+        }
       }
       return .done
     })
+
+  private static func kind(_ word: String, _ call: Call) throws -> EventKind {
+    if let kind = EventKind(name: word) { return kind }
+    let names = EventKind.allCases.map(\.name)
+    throw call.usage(
+      "“\(DisplayText.safe(word))” is no kind of event", expected: Wording.list(names, "or"),
+      remedy: Spelling.nearest(to: word, among: names).map { "Did you mean \($0)?" })
+  }
 }

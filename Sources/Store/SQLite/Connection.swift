@@ -61,6 +61,44 @@ final class Connection {
     if code != SQLITE_OK { throw fail() }
   }
 
+  /// Folds the write-ahead log into the file and cuts it; false where another process is reading from it.
+  func truncateLog() throws -> Bool {
+    try Statement(self, "PRAGMA wal_checkpoint(TRUNCATE)").first { $0.integer(0) } == 0
+  }
+
+  /// `SQLITE_IOERR_SHORT_READ`, a macro that is not imported.
+  private static let shortRead = SQLITE_IOERR | 2 << 8
+
+  /// Hands over the file as it lies on disk, deleted bytes included, in pieces that overlap.
+  ///
+  /// Read through the handle that the library has open: to open the file once more and close it would let go of the
+  /// locks that this process holds on it, as POSIX has it.
+  func forEachRawChunk(overlap: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws {
+    var pointer: UnsafeMutablePointer<sqlite3_file>?
+    let found = unsafe withUnsafeMutablePointer(to: &pointer) {
+      unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, $0)
+    }
+    guard found == SQLITE_OK, let file = unsafe pointer, let methods = unsafe file.pointee.pMethods else {
+      throw SQLiteError.damaged(self.file)
+    }
+    var size: sqlite3_int64 = 0
+    guard unsafe methods.pointee.xFileSize(file, &size) == SQLITE_OK else { throw SQLiteError.damaged(self.file) }
+    let capacity = 1 << 20
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
+    defer { unsafe buffer.deallocate() }
+    var offset: Int64 = 0
+    while offset < size {
+      let count = Int(min(Int64(capacity), size - offset))
+      let code = unsafe methods.pointee.xRead(file, buffer.baseAddress, Int32(count), offset)
+      // Cut short by another process; what is gone needs no search.
+      if code == Connection.shortRead { break }
+      guard code == SQLITE_OK else { throw SQLiteError.damaged(self.file) }
+      unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      if offset + Int64(count) >= size { break }
+      offset += Int64(count - overlap)
+    }
+  }
+
   /// The error the library just reported; inside a transaction it also ends the transaction.
   func fail() -> Failure {
     let error = unsafe SQLiteError(handle, file: file).failure

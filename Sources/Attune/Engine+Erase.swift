@@ -1,0 +1,243 @@
+import Consent
+import Crypto
+import Intake
+import ModelFile
+import Store
+import SystemIO
+import Vocabulary
+
+extension Engine {
+  /// Erases people: everything held of them, and their share of everything learned; done when it returns.
+  ///
+  /// In one transaction their rows are deleted, the ledger keeps no more of them than links of its chain, and the
+  /// erasure itself is put on record. Then their keys and decisions are destroyed, the model is published without them
+  /// at the same tick, items that only they had touched and no catalogue names go too, and the files are wiped and
+  /// searched. What a crash interrupts is finished when the store is next opened; asked again, it gives a receipt.
+  ///
+  /// A keyed mark of each stays, so that an old log does not bring them back before they consent anew.
+  ///
+  /// - Parameter subjects: Outside ids; somebody who is not known is kept out from now on all the same.
+  /// - Returns: One receipt for all of them.
+  /// - Complexity: linear in the store where it holds a model they took part in, since the rows are learnt anew from
+  ///   everybody else's events; plus a search of its files.
+  public func erase(_ subjects: [String]) throws -> ErasureReceipt {
+    guard !subjects.isEmpty, !subjects.contains("") else {
+      throw Failure(.usage, "nobody is named, or somebody by an empty id", at: "subject", expected: "one id or more")
+    }
+    let start = Clock.monotonicNanoseconds()
+    let before = try publishedDigest()
+    let erased = try store.transaction { try delete(subjects) }
+    cache.removeAll()
+    let items = try finishErasure(erased.retraction, touched: erased.items, patience: Engine.patience)
+    let known = erased.people.filter { $0.number != 0 }
+    let left = try known.reduce(0) { try $0 + store.rowCount(of: PersonID($1.number)) }
+    guard left == 0 else {
+      throw Failure(
+        .system, "\(left) rows are still there after an erasure", at: store.path, expected: "none",
+        remedy: "Erase again")
+    }
+    var proof = ErasureProof(
+      receipt: ErasureReceipt(
+        people: known.count, events: erased.events, decisions: erased.decisions,
+        ledgerEntries: erased.ledgerEntries, items: items, modelBefore: before, modelAfter: try publishedDigest(),
+        ledgerEntry: erased.entry, seconds: Double(Clock.monotonicNanoseconds() - start) / 1e9,
+        // To the second, as the receipt's text says it.
+        verified: Timestamp(milliseconds: Clock.now().milliseconds / 1000 * 1000), proof: ""),
+      people: erased.people, rows: ErasureProof.sample(erased.rows))
+    proof.receipt.proof = proof.text(receiptAuthenticator)
+    return proof.receipt
+  }
+
+  /// Whether a receipt still holds, by a search of the whole store.
+  ///
+  /// Somebody who consented anew, or chose anything else for themselves, is back by their own will: then their
+  /// pseudonym may be known again, and nothing of before.
+  ///
+  /// - Parameter receipt: The receipt's JSON, or its proof alone.
+  /// - Throws: ``Failure`` with `badInput` for what this store has not issued, or what was changed.
+  /// - Complexity: reads every byte of the store's databases.
+  public func verify(_ receipt: String) throws -> VerificationReport {
+    let start = Clock.monotonicNanoseconds()
+    guard let found = ErasureProof.find(in: receipt), let proof = ErasureProof(found.proof, receiptAuthenticator),
+      found.json == nil || found.json == proof.receipt.json
+    else {
+      throw Failure(
+        .badInput, "this is no receipt of this store, or it was changed", at: "receipt",
+        expected: "a receipt as `attune erase --json` gave it", remedy: "Name the store that issued it with --store")
+    }
+    var rows = 0
+    var returned = 0
+    var wanted = proof.rows
+    for person in proof.people {
+      if person.number != 0 { rows += try store.rowCount(of: PersonID(person.number)) }
+      wanted += person.key
+      if try store.hasReturned(person.mark) { returned += 1 } else { wanted += person.pseudonym }
+    }
+    let residue = try store.residue(of: wanted)
+    let isChained = (try? ledger.verify()).map { $0 >= proof.receipt.ledgerEntry } ?? false
+    return VerificationReport(
+      holds: rows == 0 && residue.found == 0 && isChained, people: proof.people.count, returned: returned, rows: rows,
+      residue: residue.found, ledger: isChained, erased: proof.receipt.verified, bytes: residue.searched,
+      seconds: Double(Clock.monotonicNanoseconds() - start) / 1e9)
+  }
+
+  private func publishedDigest() throws -> String? { Files.exists(store.modelPath) ? try model().digest : nil }
+
+  // MARK: On record
+
+  /// What one transaction has erased, and what is to be done after it.
+  private struct Erased {
+    var people: [ErasureProof.Person] = []
+    var entry: Int64 = 0
+    var events = 0
+    var decisions = 0
+    var ledgerEntries = 0
+    /// Of all sealed rows.
+    var rows: [Fingerprint] = []
+    /// Every item they touched; `nil` where not all of it could be read.
+    var items: Set<ItemNumber>? = []
+    var retraction: Retraction?
+  }
+
+  /// Deletes people within the open transaction and puts the rest on record.
+  private func delete(_ subjects: [String]) throws -> Erased {
+    var erased = Erased()
+    var numbers: [PersonID] = []
+    var sealed: [[UInt8]] = []
+    var learned: [ItemNumber]? = []
+    for subject in Set(subjects.map { ExactText($0) }).sorted() {
+      let (pseudonym, mark) = pseudonymizer.marks(of: Array(subject.text.utf8))
+      try store.suppress(mark)
+      guard let person = try store.person(pseudonym) else {
+        erased.people.append(ErasureProof.Person(number: 0, mark: mark, pseudonym: [], key: []))
+        continue
+      }
+      numbers.append(person)
+      erased.people.append(
+        ErasureProof.Person(
+          number: person.rawValue, mark: mark, pseudonym: Fingerprint.all(of: pseudonym.bytes),
+          key: Fingerprint.all(of: try store.key(of: person)?.bytes ?? [])))
+      // What cannot be read is erased as well; then it is not known what it touched.
+      if let permit = try ledger.permit(for: person, purpose: .training) {
+        learned = readable(permit, upTo: try store.watermark()).flatMap { events in learned.map { $0 + events } }
+      }
+      let items = readable(try ledger.custodyPermit(for: person), upTo: .max)
+      erased.items = items.flatMap { items in erased.items?.union(items) }
+      sealed += try store.sealedEvents(of: person).map(\.sealed)
+      if let instructions = try store.instructions(of: person) { sealed.append(instructions) }
+      sealed += try store.ledgerRows(of: person).map(\.sealed)
+      let decisions = try store.decisions(of: person)
+      sealed += decisions.map(\.sealed)
+      erased.decisions += decisions.count
+    }
+    erased.rows = Engine.fingerprints(of: sealed)
+    let record = try ledger.recordErasure(of: numbers, time: Clock.now())
+    (erased.entry, erased.ledgerEntries) = record
+    for person in numbers { erased.events += try store.deletePerson(person) }
+    if learned?.isEmpty != true {
+      // Another one still under way may have touched other items: then every row is learned anew.
+      erased.retraction = Retraction(
+        entry: record.entry, touched: try store.pendingRetraction() == 0 ? learned : nil)
+      try store.setPendingRetraction(record.entry)
+    }
+    let identities = erased.people.flatMap { $0.pseudonym + $0.key }
+    let waiting = try store.pendingErasure()
+    try store.setPendingErasure(
+      PendingErasure(
+        people: (waiting?.people ?? []) + numbers,
+        fingerprints: (waiting?.fingerprints ?? []) + identities + erased.rows))
+    try store.advanceGeneration()
+    return erased
+  }
+
+  /// The items in a person's events; `nil` where they cannot be read.
+  private func readable(_ permit: Permit, upTo sequence: Int64) -> [ItemNumber]? {
+    try? readEvents(permit, upTo: sequence).map(\.item).filter { $0 != .none }
+  }
+
+  /// At most some 65,000 of them, so that what is kept of an erasure under way stays small.
+  static func fingerprints(of sealed: [[UInt8]]) -> [Fingerprint] {
+    let windows = sealed.reduce(0) { $0 + $1.count } / Fingerprint.window
+    let stride = Fingerprint.window * (1 + windows / 65_536)
+    return sealed.flatMap { Fingerprint.all(of: $0, stride: stride) }
+  }
+
+  // MARK: Carried out
+
+  /// Finishes an erasure that was interrupted after it was on record.
+  ///
+  /// Where somebody is writing, they or the next to open the store finish it.
+  func finishInterruptedErasure() throws {
+    if try store.pendingErasure() == nil { return }
+    do { try finishErasure(nil, touched: nil, patience: 0) } catch let failure as Failure {
+      if failure.code != .busy { throw failure }
+    }
+  }
+
+  /// Carries out what an erasure has put on record: each step may be done twice, and the record goes last.
+  ///
+  /// - Parameter touched: The items in what was deleted; `nil` where they are not known.
+  /// - Returns: How many items went with it.
+  @discardableResult
+  func finishErasure(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int) throws -> Int {
+    let lock = try store.lockForWriting(patience: patience)
+    defer { _ = lock }
+    guard let pending = try store.pendingErasure() else { return 0 }  // somebody else has done it
+    onErasureStep(.recorded)
+    try republish(retraction ?? Retraction(entry: try store.pendingRetraction(), touched: nil))
+    onErasureStep(.published)
+    let items = try deleteAbandonedItems(among: touched)
+    onErasureStep(.itemsDeleted)
+    try store.deleteRemains(of: pending.people)
+    try store.wipe(pending.fingerprints)
+    onErasureStep(.wiped)
+    try store.transaction {
+      // Another one may have been put on record meanwhile, and waits for the lock.
+      if try store.pendingErasure() == pending { try store.setPendingErasure(nil) }
+    }
+    return items
+  }
+
+  /// Deletes items that no catalogue names and that nobody's events touch any more.
+  ///
+  /// - Parameter touched: Those that may be so; `nil` for any.
+  func deleteAbandonedItems(among touched: Set<ItemNumber>?) throws -> Int {
+    var candidates = try store.unnamedItems()
+    if let touched { candidates.formIntersection(touched) }
+    if !candidates.isEmpty, Files.exists(store.modelPath) {
+      // Enough people stand behind what is published.
+      let snapshot = try model().snapshot
+      candidates = candidates.filter { snapshot.index(of: $0) == nil }
+    }
+    let known = try store.lastSequence()
+    try removeTouched(from: &candidates)
+    if candidates.isEmpty { return 0 }
+    return try store.transaction {
+      // Nobody can touch one from here on; if somebody has since, look again.
+      if try store.lastSequence() != known { try removeTouched(from: &candidates) }
+      for item in candidates { try store.deleteUnnamedItem(item) }
+      try store.advanceGeneration()
+      return candidates.count
+    }
+  }
+
+  /// Takes out the items that are in anybody's events.
+  private func removeTouched(from candidates: inout Set<ItemNumber>) throws {
+    struct Done: Error {}
+    if candidates.isEmpty { return }
+    var events: [AdmittedEvent] = []
+    let custody = try ledger.custody()
+    do {
+      try store.forEachSealedEvents { row in
+        events.removeAll(keepingCapacity: true)
+        try unsafe self.events.open(
+          row.sealed, sequence: row.sequence, key: row.key, permit: custody.permit(for: row.person), into: &events)
+        for event in events { candidates.remove(event.item) }
+        if candidates.isEmpty { throw Done() }
+      }
+    } catch is Done {}
+  }
+}
+
+/// Where an erasure has come to, for tests that let the process die there.
+enum ErasureStep: String, CaseIterable { case recorded, published, itemsDeleted, wiped }

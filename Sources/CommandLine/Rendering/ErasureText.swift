@@ -1,0 +1,70 @@
+import Vocabulary
+
+/// An erasure for people.
+struct ErasureText {
+  let report: Report.Erasure
+
+  func lines(_ style: Style) -> [String] {
+    if report.people == 0 {
+      return [style.paint("Nothing was held of them; old logs will not bring them in.", .bold)]
+    }
+    let what = [
+      Wording.count(report.events, "event"), Wording.count(report.decisions, "decision"),
+      Wording.count(report.ledgerEntries, "ledger entry", "ledger entries"),
+    ]
+    var lines = [
+      style.paint(
+        "\(Wording.count(report.people, "person", "people")) erased in \(Wording.duration(seconds: report.seconds))",
+        .bold) + ": \(Wording.list(what)). The keys are destroyed."
+    ]
+    if report.items > 0 {
+      lines.append("  \(Wording.count(report.items, "item")) that nobody else had touched went too")
+    }
+    if let before = report.modelBefore, let after = report.modelAfter {
+      lines.append(
+        before == after
+          ? "  the model \(Wording.digest(after)) held nothing of them"
+          : "  the model was \(Wording.digest(before)) and is \(Wording.digest(after))")
+    }
+    lines.append("  every file was searched and nothing found; --json gives the receipt to keep")
+    return lines
+  }
+}
+
+/// What became of a receipt, for people.
+struct VerificationText {
+  let report: Report.Verification
+
+  func lines(_ style: Style) -> [String] {
+    let time = report.erased.flatMap { Wording.time($0) }.map { " of \($0) UTC" } ?? ""
+    var lines = [
+      style.paint(report.holds ? "✓ The receipt\(time) holds." : "✗ The receipt\(time) does not hold.", .bold),
+      "  \(Wording.bytes(Int64(report.bytes))) searched in \(Wording.duration(seconds: report.seconds)): "
+        + "\(Wording.count(report.rows, "row")), \(Wording.count(report.residue, "piece")) left over",
+    ]
+    if report.returned > 0 {
+      let people = Wording.count(report.returned, "person", "people")
+      lines.append("  \(people) came back since by their own choice; nothing of before did")
+    }
+    if !report.ledger { lines.append("  the chain of the consent ledger is broken") }
+    return lines
+  }
+}
+
+/// What was forgotten, for people.
+struct ForgettingText {
+  let report: Report.Forgetting
+
+  func lines(_ style: Style) -> [String] {
+    let forgotten = style.paint(
+      "\(Wording.count(report.forgotten, "event")) of \(style.person(report.subject)) forgotten", .bold)
+    var lines = ["\(forgotten), \(Wording.count(report.held)) still held."]
+    if report.withdrawn {
+      lines.append("  what they contributed has left the model; the rest counts again with the next attune train")
+    }
+    if report.items > 0 {
+      lines.append("  \(Wording.count(report.items, "item")) that nobody else had touched went too")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,44 @@
+import SystemIO
+import Vocabulary
+
+extension Verb {
+  static let erase = Verb(
+    name: "erase", summary: "forgets people: all that is held of them and their share of what was learned",
+    synopsis: ["SUBJECT…"],
+    details: """
+      Events, instructions, decisions and keys are destroyed, the ledger keeps links of its chain that nobody can open, \
+      the model is published as if they had never been there, and every file is wiped and searched. What is \
+      interrupted is finished when the store is next opened. Old logs do not bring anybody back who has not consented \
+      anew. With --json the answer is a receipt to keep: attune verify checks it at any later time.
+      """,
+    operands: 1...100_000,
+    examples: ["attune erase u0042 --json > receipt.json", "attune verify receipt.json"],
+    run: { call in
+      _ = try call.operand(0, "SUBJECT")
+      try call.show(try call.service().answer(.erase(call.arguments.operands))) { ErasureText(report: $0).lines($1) }
+      return .done
+    })
+
+  static let verify = Verb(
+    name: "verify", summary: "searches the whole store for what a receipt of attune erase says is gone",
+    synopsis: ["RECEIPT"],
+    details: """
+      RECEIPT is the file with the receipt, or - for standard input. Only the store that issued a receipt can check it. \
+      Exits with 1 where anything is left: a row, a key, or a piece of either in the bytes of any file.
+      """,
+    operands: 1...1, examples: ["attune verify receipt.json"],
+    run: { call in
+      let path = try call.operand(0, "RECEIPT")
+      guard let text = String(validating: try Files.read(path == "-" ? "/dev/stdin" : path), as: UTF8.self) else {
+        throw Failure(.badInput, "the receipt is no text in UTF-8", at: path, expected: "JSON")
+      }
+      let answer = try call.service().answer(.verify(text))
+      try call.show(answer) { VerificationText(report: $0).lines($1) }
+      if try !answer.content.holds {
+        throw Failure(
+          .refused, "the receipt does not hold", at: path, expected: "nothing left of whom it is about",
+          remedy: "Erase them again, and find out how it came back")
+      }
+      return .done
+    })
+}

@@ -66,6 +66,17 @@ extension EvaluationReport {
         ? "items of a subject's training part are left out of their list"
         : "items of the history may come again, as far as the model's rules let them"
     ]
+    switch split {
+    case .time: notes.append("held out: what came from \(cut.flatMap(Wording.time) ?? "the cut") on")
+    case .leaveLast: notes.append("held out: each person's last event; training knows what others did after it")
+    case nil: break
+    }
+    if metBefore > 0 {
+      notes.append(
+        "\(Wording.count(metBefore, "person", "people")) left out who had met before all that was held out; --repeats "
+          + "counts them")
+    }
+    if rejected > 0 { notes.append("\(Wording.count(rejected, "line")) could not be understood") }
     if !assumptions.isEmpty {
       notes.append("as in published figures: " + assumptions.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
     }

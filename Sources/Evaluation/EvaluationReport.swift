@@ -52,6 +52,8 @@ package struct EvaluationReport: Sendable {
   package var own: Ranking
   package var yardsticks: [Ranking] = []
   package var groups: [Group] = []
+  /// The same cases as if their people had opted out: the general list, as it is served to them.
+  package var optedOut: Ranking?
   /// The share of places that the general ranking filled: the model's general share, and what filled lists up.
   package var generalShare = 0.0
   /// From events in memory to a published model.
@@ -132,6 +134,10 @@ extension EvaluationReport: JSONWritable {
             }
           }
         }
+      }
+      if let optedOut {
+        $0.key("optedOut")
+        $0.object { optedOut.write(members: &$0, k: k) }
       }
       if yardsticks.isEmpty { return }
       $0.key("yardsticks")

@@ -45,6 +45,7 @@ struct EvaluateTests {
       let assumed = try #require(report["assumed"] as? [String: String])
       #expect(assumed == ["rows.support": "1", "general.share": "0", "diversity.similarity": "0"])
       let yardsticks = try #require(report["yardsticks"] as? [[String: Any]])
+      #expect((report["optedOut"] as? [String: Any])?["recall@6_ci"] is [Double])
       #expect(yardsticks.compactMap { $0["name"] as? String } == ["popularity", "shuffled", "last item"])
       // One shelf is six items; half of the popular ones are of the wrong shelf.
       #expect(recall > 0.9 && (yardsticks[0]["recall@6"] as? Double ?? 1) < 0.8)
@@ -55,7 +56,8 @@ struct EvaluateTests {
     try withFiles { recording, files in
       #expect(recording.run(["evaluate"] + files + ["--set", "rows.support=2", "--groups"]) == .done)
       for part in [
-        "sessions: next item, 50 cases", "popularity  shuffled  last item", "ndcg@20", "events of the history",
+        "sessions: next item, 50 cases", "popularity  shuffled  last item", "ndcg@20",
+        "events of the history", "opted out",
         "as in published figures: general.share=0 diversity.similarity=0", "as asked for: rows.support=2",
       ] { #expect(recording.output.contains(part), "\(part)") }
     }

@@ -49,7 +49,15 @@ extension EvaluationReport {
       }
       lines += table.lines(style) + [""]
     }
-    return lines
+    guard let optedOut else { return lines }
+    var table = Table(
+      [.init(heading: "all people", onRight: true), .init(heading: "cases", onRight: true)]
+        + CaseScores.metrics.map { .init(heading: "\($0.name)@\(k)", onRight: true) }, indent: 2)
+    for (name, mean) in [("as they are", own.mean), ("opted out", optedOut.mean)] {
+      table.rows.append(
+        [name, Wording.count(cases)] + CaseScores.metrics.map { figure(mean[keyPath: $0.value]) })
+    }
+    return lines + table.lines(style) + [""]
   }
 
   private var timing: String {

@@ -37,7 +37,9 @@ extension Verb {
       OptionSpec("compare", .required("A B"), "Two models, files or names, instead of --model."),
       OptionSpec(
         "sweep", .required("KEY=VALUE,…"), "Evaluate with each value of one parameter; support is rows.support."),
-      OptionSpec(flag: "groups", "Show the metrics by length of history and by popularity of the held-out items."),
+      OptionSpec(
+        flag: "groups",
+        "Show the metrics by length of history, by popularity of the held-out items, and for opted-out people."),
       OptionSpec(flag: "repeats", "With interactions: items of the history may be recommended again."),
       OptionSpec(
         "kinds", .required("WORD=KIND,…"), repeats: true,

@@ -59,7 +59,7 @@ let package = Package(
         "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
         "Retrieval", "Ranking", "Decisions", "Models",
       ]),
-    target("Evaluation", ["Vocabulary", "SystemIO", "ModelFile", "Learning", "Ranking", "Attune"]),
+    target("Evaluation", ["Vocabulary", "SystemIO", "Intake", "ModelFile", "Learning", "Ranking", "Attune"]),
     target("Protocol", ["Vocabulary", "JSON"]),
     target("AttuneClient", ["Vocabulary", "SystemIO", "Protocol"]),
     target("Daemon", ["Vocabulary", "SystemIO", "Protocol", "Attune"]),

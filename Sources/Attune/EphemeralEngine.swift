@@ -82,6 +82,13 @@ package struct EphemeralEngine: Sendable {
         asOf: engine.asOf)
     }
 
+    /// The list for everybody who has opted out: nothing of anybody's history is read, so nothing is left out of it.
+    package func rankGeneral(count: Int) -> RankedList {
+      var request = RankingRequest()
+      request.count = count
+      return ranker.rank(request, profile: Profile(), instructions: Instructions())
+    }
+
     /// The list for a person with these events, in order; items the model does not know count for nothing.
     package func rank(_ history: some Sequence<TimelineEvent>, count: Int) -> RankedList {
       events.removeAll(keepingCapacity: true)

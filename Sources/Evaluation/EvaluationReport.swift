@@ -1,6 +1,6 @@
 package import Attune
 import ModelFile
-import Vocabulary
+package import Vocabulary
 
 /// What an evaluation found.
 package struct EvaluationReport: Sendable {
@@ -44,9 +44,16 @@ package struct EvaluationReport: Sendable {
   package var pairs = 0
   /// Words that name no kind of event and count as views.
   package var unknownKinds: [String]
+  /// How a log was split, as ``TaskData`` has it.
+  package var split: LogSplit?
+  package var cut: Timestamp?
+  package var metBefore: Int
+  package var rejected: Int
   package var own: Ranking
   package var yardsticks: [Ranking] = []
   package var groups: [Group] = []
+  /// The same cases as if their people had opted out: the general list, as it is served to them.
+  package var optedOut: Ranking?
   /// The share of places that the general ranking filled: the model's general share, and what filled lists up.
   package var generalShare = 0.0
   /// From events in memory to a published model.
@@ -73,6 +80,7 @@ package struct EvaluationReport: Sendable {
     items = data.trainedItems
     events = data.events.count
     unknownKinds = data.unknownKinds
+    (split, cut, metBefore, rejected) = (data.split, data.cut, data.metBefore, data.rejected)
     self.own = own
     threads = options.threads
   }
@@ -107,6 +115,12 @@ extension EvaluationReport: JSONWritable {
       $0.key("set")
       $0.object { inner in for (key, value) in changes { inner.member(key, value) } }
       $0.member("kindsTakenAsView", unknownKinds)
+      if let split {
+        $0.member("split", split.rawValue)
+        if let cut { $0.member("heldOutFrom", cut.text) }
+        $0.member("metBefore", metBefore)
+        $0.member("rejected", rejected)
+      }
       $0.key("groups")
       $0.array { list in
         for group in groups {
@@ -120,6 +134,10 @@ extension EvaluationReport: JSONWritable {
             }
           }
         }
+      }
+      if let optedOut {
+        $0.key("optedOut")
+        $0.object { optedOut.write(members: &$0, k: k) }
       }
       if yardsticks.isEmpty { return }
       $0.key("yardsticks")

@@ -92,13 +92,13 @@ package struct Evaluator {
     let ranked = Clock.monotonicNanoseconds()
 
     let support = data.support
-    let general = answers.lists.indices.reduce(0) { $0 + answers.general[$1] }
+    let generalPlaces = answers.lists.indices.reduce(0) { $0 + answers.general[$1] }
     let places = max(1, answers.lists.reduce(0) { $0 + $1.count })
     var report = EvaluationReport(
       data, options, parameters, leavesOut: leavesOut, own: score("model", answers.lists, support))
     report.digest = engine.digest
     report.pairs = engine.pairs
-    report.generalShare = Double(general) / Double(places)
+    report.generalShare = Double(generalPlaces) / Double(places)
     report.fitSeconds = Double(learned - started) / 1e9
     report.rankSeconds = Double(ranked - learned) / 1e9
     let times = answers.nanoseconds.sorted()
@@ -108,6 +108,10 @@ package struct Evaluator {
 
     report.groups = groups(report.own.cases, support)
     guard isCompared else { return report }
+    let general = engine.makeSession().rankGeneral(count: options.k).places.map {
+      engine.snapshot.number(of: $0.item).rawValue
+    }
+    report.optedOut = score("opted out", [[UInt32]](repeating: general, count: data.cases.count), support)
     let yardsticks = Yardsticks(data, support: support, k: options.k, leavesOut: leavesOut)
     progress(Progress(stage: "yardsticks", fraction: nil, count: 0))
     report.yardsticks = [

@@ -1,5 +1,5 @@
 package import Learning
-import Vocabulary
+package import Vocabulary
 
 /// What is asked of a ranking in an evaluation.
 package enum EvaluationTask: String, CaseIterable, Sendable {
@@ -38,6 +38,14 @@ package struct TaskData: Sendable {
   package var hasTimes = false
   /// Words that name no kind of event, ascending; they count as views.
   package var unknownKinds: [String] = []
+  /// How a log of one's own was split; `nil` where training and test came as two files.
+  package var split: LogSplit?
+  /// The time from which events were held out.
+  package var cut: Timestamp?
+  /// People who are no case because they had met all that was held out before.
+  package var metBefore = 0
+  /// Lines of a log that could not be understood.
+  package var rejected = 0
 
   package init(task: EvaluationTask) { self.task = task }
 

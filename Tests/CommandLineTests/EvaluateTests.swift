@@ -45,6 +45,7 @@ struct EvaluateTests {
       let assumed = try #require(report["assumed"] as? [String: String])
       #expect(assumed == ["rows.support": "1", "general.share": "0", "diversity.similarity": "0"])
       let yardsticks = try #require(report["yardsticks"] as? [[String: Any]])
+      #expect((report["optedOut"] as? [String: Any])?["recall@6_ci"] is [Double])
       #expect(yardsticks.compactMap { $0["name"] as? String } == ["popularity", "shuffled", "last item"])
       // One shelf is six items; half of the popular ones are of the wrong shelf.
       #expect(recall > 0.9 && (yardsticks[0]["recall@6"] as? Double ?? 1) < 0.8)
@@ -55,7 +56,8 @@ struct EvaluateTests {
     try withFiles { recording, files in
       #expect(recording.run(["evaluate"] + files + ["--set", "rows.support=2", "--groups"]) == .done)
       for part in [
-        "sessions: next item, 50 cases", "popularity  shuffled  last item", "ndcg@20", "events of the history",
+        "sessions: next item, 50 cases", "popularity  shuffled  last item", "ndcg@20",
+        "events of the history", "opted out",
         "as in published figures: general.share=0 diversity.similarity=0", "as asked for: rows.support=2",
       ] { #expect(recording.output.contains(part), "\(part)") }
     }
@@ -72,6 +74,41 @@ struct EvaluateTests {
       #expect(chance > 0 && chance <= 1 && (differences["ndcg@20_ci"] as? [Double])?.count == 2)
       #expect(recording.run(["evaluate", "--compare", "unordered", "sessions"] + files) == .done)
       #expect(recording.output.contains("by chance"))
+    }
+  }
+
+  /// Forty people who stay on their shelf, a view a minute.
+  private func withLog(_ body: (_ recording: Recording, _ log: String) throws -> Void) throws {
+    try withTemporaryDirectory { folder in
+      var random = SplitMix64(seed: 5)
+      var lines = ["user,sku,at"]
+      for minute in 0..<400 {
+        let person = random.below(40)
+        lines.append("p\(person),i\(person % 2)\(random.below(12)),\(1_700_000_000 + 60 * minute)")
+      }
+      let log = folder + "/log.csv"
+      try Files.writeAtomically(log, Array((lines.joined(separator: "\n") + "\n").utf8))
+      try body(Recording(), log)
+    }
+  }
+
+  @Test func aLogOfOnesOwnIsSplit() throws {
+    try withLog { recording, log in
+      let map = ["--map", "subject=user,item=sku,kind=:view,time=at"]
+      #expect(recording.run(["evaluate", "--events", log, "--split", "time", "--json"] + map) == .done)
+      let report = try json(recording.output)
+      #expect(report["split"] as? String == "time" && report["model"] as? String == "storefront")
+      #expect(report["heldOutFrom"] as? String == "2023-11-15T03:32:32Z" && report["rejected"] as? Int == 0)
+      let yardsticks = try #require(report["yardsticks"] as? [[String: Any]])
+      let (own, popular) = (report["recall@20"] as? Double ?? 0, yardsticks[0]["recall@20"] as? Double ?? 1)
+      #expect(own > popular)
+      #expect(recording.run(["evaluate", "--events", log, "--split", "leave-last"] + map) == .done)
+      #expect(recording.output.contains("each person's last event"))
+      // The word after --compare A is a model; another word is another log.
+      let compare = ["evaluate", "--compare", "unordered", "storefront", "--events", log, log, "--split", "time"]
+      #expect(recording.run(compare + map + ["--json"]) == .done)
+      let first = try #require(try json(recording.output)["a"] as? [String: Any])
+      #expect(first["events"] as? Int == 2 * (report["events"] as? Int ?? 0))
     }
   }
 
@@ -114,6 +151,12 @@ struct EvaluateTests {
     (["--train", "t", "--test", "t", "--task", "next-item", "--kinds", "x=y"], "attune evaluate: “x=y” translates "),
     (["--train", "t", "--test", "t", "--task", "next-item", "--sweep", "support"], "attune evaluate: --sweep has no "),
     (["--train", "t", "--test", "t", "--task", "next-item", "--compare", "sessions"], "attune evaluate: the second "),
+    (["--events", "t"], "attune evaluate: --split is missing; expected time or leave-last. "),
+    (["--events", "t", "--split", "half"], "attune evaluate: “half” is no split; "),
+    (["--events", "t", "--split", "time", "--train", "t"], "attune evaluate: --train and --events exclude "),
+    (["--events", "t", "--split", "time", "--task", "next-item"], "attune evaluate: --events has the task "),
+    (["--events", "t", "--split", "leave-last", "--share", "9"], "attune evaluate: --share belongs to --split time. "),
+    (["--train", "t", "--test", "t", "--task", "next-item", "--map", "x=y"], "attune evaluate: --map belongs to "),
   ])
   func wrongUsageIsExplained(words: [String], message: String) {
     let recording = Recording()

@@ -197,8 +197,8 @@ struct GroupTests {
     }
   }
 
-  @Test("a case's group is that of its history's length and of its held items' people")
-  func bounds() throws {
+  /// Three people: a has all of them, b the first.
+  private var threePeople: TaskData {
     var data = TaskData(task: .interactions)
     data.ids = ["a", "b", "x"]
     data.trainedItems = 2
@@ -211,13 +211,30 @@ struct GroupTests {
       TaskData.Case(history: 2..<3, held: [1, 2]), TaskData.Case(history: 3..<6, held: [1]),
       TaskData.Case(history: 0..<2, held: [0]),
     ]
-    let report = try Evaluator(data, EvaluationOptions(model: Array("{}".utf8))).run()
+    return data
+  }
+
+  @Test("a case's group is that of its history's length and of its held items' people")
+  func bounds() throws {
+    let report = try Evaluator(threePeople, EvaluationOptions(model: Array("{}".utf8))).run()
     func names(_ by: String) -> [String] {
       report.groups.filter { $0.by == by }.map { "\($0.from)-\($0.to ?? -1): \($0.cases)" }
     }
     #expect(names("history") == ["1-1: 1", "2-2: 1", "3-4: 1"])
     // b has one person; with x, whom nobody has, half of one.
     #expect(names("support") == ["0-0: 1", "1-1: 1", "3-4: 1"])
+  }
+
+  @Test("people who opted out are shown the general list, with what they had before, for nobody reads that")
+  func optedOut() throws {
+    var options = EvaluationOptions(model: Array("{}".utf8))
+    options.k = 1
+    let report = try Evaluator(threePeople, options).run()
+    let optedOut = try #require(report.optedOut)
+    // The list is a: found in the third case only, where a personal list leaves it out.
+    #expect(optedOut.cases.map(\.hit) == [0, 0, 1] && report.own.cases.map(\.hit)[2] == 0)
+    #expect(optedOut.lists.coverage == 0.5)
+    #expect(try Evaluator(threePeople, options).run(yardsticks: false).optedOut == nil)
   }
 
   @Test("a model does not differ from itself")

@@ -49,7 +49,15 @@ extension EvaluationReport {
       }
       lines += table.lines(style) + [""]
     }
-    return lines
+    guard let optedOut else { return lines }
+    var table = Table(
+      [.init(heading: "all people", onRight: true), .init(heading: "cases", onRight: true)]
+        + CaseScores.metrics.map { .init(heading: "\($0.name)@\(k)", onRight: true) }, indent: 2)
+    for (name, mean) in [("as they are", own.mean), ("opted out", optedOut.mean)] {
+      table.rows.append(
+        [name, Wording.count(cases)] + CaseScores.metrics.map { figure(mean[keyPath: $0.value]) })
+    }
+    return lines + table.lines(style) + [""]
   }
 
   private var timing: String {
@@ -66,6 +74,17 @@ extension EvaluationReport {
         ? "items of a subject's training part are left out of their list"
         : "items of the history may come again, as far as the model's rules let them"
     ]
+    switch split {
+    case .time: notes.append("held out: what came from \(cut.flatMap(Wording.time) ?? "the cut") on")
+    case .leaveLast: notes.append("held out: each person's last event; training knows what others did after it")
+    case nil: break
+    }
+    if metBefore > 0 {
+      notes.append(
+        "\(Wording.count(metBefore, "person", "people")) left out who had met before all that was held out; --repeats "
+          + "counts them")
+    }
+    if rejected > 0 { notes.append("\(Wording.count(rejected, "line")) could not be understood") }
     if !assumptions.isEmpty {
       notes.append("as in published figures: " + assumptions.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
     }

@@ -4,11 +4,11 @@ import Vocabulary
 
 extension Verb {
   static let evaluate = Verb(
-    name: "evaluate", summary: "measures how well a model ranks, on a training and a test file",
+    name: "evaluate", summary: "measures how well a model ranks, on a training and a test file or on a log",
     synopsis: [
       "--train FILE --test FILE --task interactions [--repeats] [options]",
       "--train FILE --test FILE --task next-item [options]",
-      "… --compare A B", "… --sweep KEY=VALUE,…",
+      "--events FILE… --split time|leave-last [options]", "… --compare A B", "… --sweep KEY=VALUE,…",
     ],
     details: """
       Learns from the training file in memory, through the code that serves, and ranks all its items for every case of \
@@ -17,6 +17,9 @@ extension Verb {
       the held-out items of the test file are to be found; the subject's training items are left out of the list.
       next-item: the training file has one session a line, its items separated by blanks; the test file has lines \
       “prefix TAB next item”. Items of the prefix may come again, unless the model's own rules leave out what was seen.
+      --events: logs of events as attune import reads them, of data collected for research. --split time learns from what \
+      came before the last 20 % of the log's time and looks for what people did then; leave-last looks for each person's \
+      last event. Searches, impressions and “less of this” are looked for by nobody.
       A held-out item that neither training nor the case's own history has met counts as missed. Unless --set says otherwise rows.support is 1, \
       general.share 0 and diversity.similarity 0, as in published figures; each costs something, to be seen by setting it.
       --compare ranks by two models and says whether their difference is more than chance; --sweep support=1,2,3,5,10,20 \
@@ -26,33 +29,43 @@ extension Verb {
       OptionSpec("train", .required("FILE"), "What to learn from."),
       OptionSpec("test", .required("FILE"), "What was held out."),
       OptionSpec("task", .required("TASK"), "interactions or next-item."),
-    ] + ModelChoice.options + [
+      OptionSpec("events", .required("FILE"), repeats: true, "What people did, instead of --train and --test."),
+      OptionSpec("split", .required("HOW"), "With --events: time or leave-last."),
+      OptionSpec("share", .required("PERCENT"), "With --split time: the part of the time held out. Without it 20."),
+    ] + ImportPlan.describing.filter { $0.long != "kinds" } + ModelChoice.options + [
       OptionSpec("count", short: "k", .required("K"), "The length of the lists, 1 to 1000. Without it 20."),
       OptionSpec("compare", .required("A B"), "Two models, files or names, instead of --model."),
       OptionSpec(
         "sweep", .required("KEY=VALUE,…"), "Evaluate with each value of one parameter; support is rows.support."),
-      OptionSpec(flag: "groups", "Show the metrics by length of history and by popularity of the held-out items."),
+      OptionSpec(
+        flag: "groups",
+        "Show the metrics by length of history, by popularity of the held-out items, and for opted-out people."),
       OptionSpec(flag: "repeats", "With interactions: items of the history may be recommended again."),
       OptionSpec(
         "kinds", .required("WORD=KIND,…"), repeats: true,
-        "Translate foreign event kinds; a word that names no kind counts as a view."),
+        "Translate foreign event kinds; with --train a word that names no kind counts as a view, with --events WORD=- "
+          + "leaves such lines out."),
       OptionSpec("threads", .required("N"), "Threads to learn and rank with. Without it one a processor."),
       OptionSpec("seed", .required("N"), "Of the intervals and the shuffled yardstick. Without it 1."),
     ],
-    usesStore: false, operands: 0...1,
+    usesStore: false, operands: 0...100_000,
     examples: [
       "attune evaluate --train train.txt --test test.txt --task next-item",
       "attune evaluate --train train.tsv.gz --test test.tsv.gz --task interactions --model unordered",
       "attune evaluate --train train.tsv --test test.tsv --task interactions --set rows.support=5",
+      "attune evaluate --events events.csv.gz --split time --map subject=user,item=sku,kind=action,time=at",
     ],
     run: { call in
-      let test = try EvaluationPlan.file("test", call)
+      let log = try LogPlan(call)
+      let test = try log == nil ? EvaluationPlan.file("test", call) : ""
+      let train = try log == nil ? EvaluationPlan.file("train", call) : ""
       let plan = try EvaluationPlan(call)
       let progress = ProgressLine(call.console)
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
-      let data = try TaskReader.read(
-        plan.task, train: plan.train, test: test, kinds: plan.kinds)
+      let data =
+        try log?.read(repeats: plan.repeats, progress: progress.show)
+        ?? TaskReader.read(plan.task, train: train, test: test, kinds: plan.kinds)
       func report(_ options: EvaluationOptions, yardsticks: Bool) throws -> EvaluationReport {
         try Evaluator(data, options).run(yardsticks: yardsticks, progress: progress.show)
       }
@@ -86,7 +99,6 @@ extension Verb {
 /// A call of `attune evaluate` or `attune tune`, understood.
 struct EvaluationPlan {
   let task: EvaluationTask
-  let train: String
   private(set) var kinds: [String: EventKind] = [:]
   private let model: [UInt8]?
   /// The second model of a comparison.
@@ -94,13 +106,13 @@ struct EvaluationPlan {
   private(set) var sweep: (key: String, values: [String])?
   private let changes: [(key: String, value: String)]
   private let count: Int
-  private let repeats: Bool
+  let repeats: Bool
   private let threads: Int?
   private let seed: Int
 
   init(_ call: Call) throws {
-    train = try EvaluationPlan.file("train", call)
-    let word = call.arguments.value("task")
+    let isLog = call.arguments.has("events")
+    let word = call.arguments.value("task") ?? (isLog ? EvaluationTask.interactions.rawValue : nil)
     guard let task = word.flatMap(EvaluationTask.init(rawValue:)) else {
       throw call.usage(
         word.map { "“\(DisplayText.safe($0))” is no task" } ?? "--task is missing",
@@ -113,14 +125,18 @@ struct EvaluationPlan {
     let first = call.arguments.value("compare")
     if let first {
       if call.arguments.has("model") { throw call.usage("--compare and --model exclude each other") }
-      let second = try call.operand(0, "the second model of --compare")
+      guard let second = LogPlan.secondModel(call) ?? (isLog ? nil : call.arguments.operands.first) else {
+        throw call.usage("the second model of --compare is missing")
+      }
       model = try ModelChoice.model(first, option: "--compare")
       other = try ModelChoice.model(second, option: "--compare")
-    } else if let surplus = call.arguments.operands.first {
-      throw call.usage("“\(DisplayText.safe(surplus))” is one word too many")
     } else {
       model = try ModelChoice.model(call)
       other = nil
+    }
+    // Beside the second model, words without an option are further logs.
+    if !isLog, let surplus = call.arguments.operands.dropFirst(first == nil ? 0 : 1).first {
+      throw call.usage("“\(DisplayText.safe(surplus))” is one word too many")
     }
     count = try call.arguments.number("count", in: 1...1000, standard: 20)
     threads =
@@ -135,7 +151,8 @@ struct EvaluationPlan {
       if other != nil { throw call.usage("--sweep and --compare exclude each other") }
       sweep = (parts[0] == "support" ? "rows.support" : parts[0], values)
     }
-    for pair in call.arguments.list("kinds") {
+    // A log's kinds are translated where it is read.
+    for pair in isLog ? [] : call.arguments.list("kinds") {
       let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let kind = EventKind(name: parts[1]) else {
         throw call.usage(

@@ -32,13 +32,14 @@ extension Verb {
     examples: ["attune tune --train train.txt --task next-item --model sessions --out mine.json"],
     run: { call in
       let out = try EvaluationPlan.file("out", call)
+      let train = try EvaluationPlan.file("train", call)
       let plan = try EvaluationPlan(call)
       let trials = try call.arguments.number("trials", in: 1...100_000, standard: 100)
       let cases = try call.arguments.number("cases", in: 1...10_000_000, standard: 8000)
       let progress = ProgressLine(call.console)
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
-      let data = try TaskReader.read(plan.task, train: plan.train, kinds: plan.kinds)
+      let data = try TaskReader.read(plan.task, train: train, kinds: plan.kinds)
       var options = plan.options(for: data)
       options.model = try options.changedModel()
       options.changes = []

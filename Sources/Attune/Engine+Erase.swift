@@ -155,10 +155,11 @@ extension Engine {
     try? readEvents(permit, upTo: sequence).map(\.item).filter { $0 != .none }
   }
 
-  /// At most some 65,000 of them, so that what is kept of an erasure under way stays small.
+  /// At every place, so that any 16 bytes left of them are found; where they are many, at fewer places: at most some
+  /// 65,000, so that what is kept of an erasure under way stays small.
   static func fingerprints(of sealed: [[UInt8]]) -> [Fingerprint] {
-    let windows = sealed.reduce(0) { $0 + $1.count } / Fingerprint.window
-    let stride = Fingerprint.window * (1 + windows / 65_536)
+    let bytes = sealed.reduce(0) { $0 + $1.count }
+    let stride = bytes <= 65_536 ? 1 : Fingerprint.window * (1 + bytes / Fingerprint.window / 65_536)
     return sealed.flatMap { Fingerprint.all(of: $0, stride: stride) }
   }
 

@@ -93,7 +93,8 @@ let package = Package(
     tests("Attune", ["Attune", "Consent", "Crypto", "Intake", "ModelFile", "Store", "SystemIO", "Vocabulary"]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
-    tests("Daemon", ["Daemon", "Protocol", "Attune", "Store", "SystemIO", "CSystem", "Vocabulary"]),
+    tests(
+      "Daemon", ["Daemon", "ServingSupport", "Protocol", "Attune", "Store", "SystemIO", "CSystem", "Vocabulary"]),
     tests(
       "CommandLine",
       ["CommandLine", "ServingSupport", "AttuneClient", "Attune", "Protocol", "SystemIO", "Vocabulary"]),

@@ -65,18 +65,22 @@ extension Server {
           Call(connection: connection, id: refused.id, reply: reply, method: "invalid", start: start),
           .failure(refused.error))
       case .success(let request):
-        let known = Method.all[request.method] != nil || Method.own[request.method] != nil
+        let method = Method.all[request.method]
+        let audience = method?.audience ?? Method.own[request.method]
         let call = Call(
-          connection: connection, id: request.id, reply: reply, method: known ? request.method : "unknown",
-          start: start)
-        perform(request, call)
+          connection: connection, id: request.id, reply: reply,
+          method: audience == nil ? "unknown" : request.method, start: start)
+        perform(request, method, audience, call)
       }
     }
   }
 
-  private func perform(_ request: Request, _ call: Call) {
+  /// - Parameters:
+  ///   - method: `nil` for one of the server's own.
+  ///   - audience: `nil` for a name that no method has.
+  private func perform(_ request: Request, _ method: Method?, _ audience: Audience?, _ call: Call) {
     do {
-      guard let audience = Method.own[request.method] ?? Method.all[request.method]?.audience else {
+      guard let audience else {
         throw CallError(
           CallError.methodNotFound, "no method has this name", at: "method",
           expected: (Array(Method.all.keys) + Method.own.keys).sorted().joined(separator: ", "))
@@ -91,13 +95,13 @@ extension Server {
       }
       var restriction: String?
       if case .subject(let subject) = role { restriction = subject }
-      try perform(request, Parameters(request.params, restriction: restriction), call)
+      try perform(request, method, Parameters(request.params, restriction: restriction), call)
     } catch {
       fail(call, error)
     }
   }
 
-  private func perform(_ request: Request, _ parameters: Parameters, _ call: Call) throws {
+  private func perform(_ request: Request, _ method: Method?, _ parameters: Parameters, _ call: Call) throws {
     var parameters = parameters
     switch request.method {
     case "health":
@@ -125,7 +129,7 @@ extension Server {
       try parameters.finish()
       record(lines, call)
     default:
-      guard let method = Method.all[request.method] else { preconditionFailure("a method without a home") }
+      guard let method else { preconditionFailure("a method without a home") }
       let isJob = method.lane == .job || method.lane == .exclusiveJob || method.needsWorker(request.params)
       let job: Worker.Job = { [parameters] engine in
         var parameters = parameters

@@ -16,8 +16,7 @@ final class Worker: Sendable {
     var result: Result<[UInt8], CallError>
   }
 
-  // Read and written under the condition's lock alone.
-  private final class State: @unchecked Sendable {
+  private final class State: @unchecked Sendable {  // unchecked: every field is touched under `lock` only
     var queue: [(ticket: Int, isExclusive: Bool, job: Job)] = []
     var finished: [Finished] = []
     /// The thread lives.

@@ -10,11 +10,6 @@ import Vocabulary
 
 @Suite("When things go wrong nothing acknowledged is lost")
 struct AdversityTests {
-  private static func failure(_ body: () throws -> Void) -> Failure? {
-    do { try body() } catch { return error as? Failure }
-    return nil
-  }
-
   private static func input(_ text: String, _ path: String) throws -> ImportInput {
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     var input = ImportInput(path: path)
@@ -30,9 +25,9 @@ struct AdversityTests {
       let input = try AdversityTests.input(Shop.lines(shop.events), folder + "/again.ndjson")
       let lock = try DirectoryLock(path: folder + "/shop.attune")
       let refused = [
-        AdversityTests.failure { _ = try engine.train() },
-        AdversityTests.failure { _ = try engine.importEvents(input) },
-        AdversityTests.failure { _ = try engine.importItems(input) },
+        failure { _ = try engine.train() },
+        failure { _ = try engine.importEvents(input) },
+        failure { _ = try engine.importItems(input) },
       ]
       for failure in refused { #expect(failure?.code == .busy && failure?.remedy != nil) }
       let answer = try engine.recommend(RecommendationRequest(subject: "u1"))
@@ -62,7 +57,7 @@ struct AdversityTests {
       default:
         input = try AdversityTests.input("a,b,c\n1,2,3\n", input.path)
       }
-      let failure = AdversityTests.failure { _ = try engine.importEvents(input) }
+      let failure = failure { _ = try engine.importEvents(input) }
       #expect(failure?.code == .badInput || failure?.code == .usage)
       #expect(failure?.place?.hasPrefix(input.path) == true && failure?.description.contains("SECRET") == false)
       let after = try engine.status()
@@ -137,7 +132,7 @@ struct AdversityTests {
         try Files.writeAtomically(path + "/store.sqlite", bytes)
         try? Files.remove(path + "/store.sqlite-wal")
       }
-      let failure = AdversityTests.failure { _ = try Engine.open(path) }
+      let failure = failure { _ = try Engine.open(path) }
       #expect(failure?.code == .badStore && failure?.remedy != nil, "\(failure.map { "\($0)" } ?? "it opened")")
       if what == "newer" { #expect(failure?.what.contains("newer") == true) }
     }

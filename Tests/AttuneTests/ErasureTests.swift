@@ -53,11 +53,6 @@ struct Traces {
 
 @Suite("G5, G6: being forgotten")
 struct ErasureTests {
-  private static func failure(_ body: () throws -> Void) -> Failure? {
-    do { try body() } catch { return error as? Failure }
-    return nil
-  }
-
   @Test("G5: after erasures, opt-outs and new events the model is that of a store that never saw them")
   func neverSeen() throws {
     var changed = 0
@@ -233,7 +228,7 @@ struct ErasureTests {
         bytes[place] = UInt8(33 + random.below(90))
         if bytes == json { continue }
         let text = String(decoding: bytes, as: UTF8.self)
-        let failure = ErasureTests.failure { _ = try engine.verify(text) }
+        let failure = failure { _ = try engine.verify(text) }
         #expect(failure?.code == .badInput, "seed 52, place \(place)")
       }
       // White space and the proof alone are as good.
@@ -343,7 +338,7 @@ struct ErasureTests {
         let name = "s\(calls)"
         let engine = try shop.engine(in: folder, name: name)
         FaultInjection.fail(after: calls, errno: ENOSPC, under: folder + "/\(name).attune")
-        let failure = ErasureTests.failure { _ = try engine.erase(["u3"]) }
+        let failure = failure { _ = try engine.erase(["u3"]) }
         struck += FaultInjection.disarm() ? 1 : 0
         let rest = Shop(items: shop.items, events: shop.events.filter { $0.subject != "u3" })
         let reopened = try Engine.open(folder + "/\(name).attune")

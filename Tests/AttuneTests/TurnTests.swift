@@ -8,11 +8,6 @@ import Vocabulary
 
 @Suite("Answers in turns")
 struct TurnTests {
-  private static func failure(_ body: () throws -> Void) -> Failure? {
-    do { try body() } catch { return error as? Failure }
-    return nil
-  }
-
   @Test("the same lists as one by one; on record once the turn is committed, and not before")
   func commits() throws {
     try withTemporaryDirectory { folder in
@@ -23,7 +18,7 @@ struct TurnTests {
       let answers = try (0..<12).map { try engine.recommend(RecommendationRequest(subject: "u\($0)")) }
       #expect(answers.map(\.answerText) == single)
       for answer in answers {
-        #expect(TurnTests.failure { _ = try other.explain(answer.decision) }?.code == .notFound)
+        #expect(failure { _ = try other.explain(answer.decision) }?.code == .notFound)
       }
       try engine.commitTurn()
       for answer in answers { #expect(try other.explain(answer.decision).items.count == answer.items.count) }
@@ -65,11 +60,11 @@ struct TurnTests {
       guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(2) }
       engine.beginTurn()
       let lost = try (0..<9).map { try engine.recommend(RecommendationRequest(subject: "u\($0)")).decision }
-      guard let thrown = TurnTests.failure({ try engine.commitTurn() }), thrown.code == .system else { exit(3) }
+      guard let thrown = failure({ try engine.commitTurn() }), thrown.code == .system else { exit(3) }
       limit.rlim_cur = rlim_t.max
       guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(4) }
       for decision in lost {
-        guard TurnTests.failure({ _ = try engine.explain(decision) })?.code == .notFound else { exit(5) }
+        guard failure({ _ = try engine.explain(decision) })?.code == .notFound else { exit(5) }
       }
       engine.beginTurn()
       let kept = try engine.recommend(RecommendationRequest(subject: "u1")).decision

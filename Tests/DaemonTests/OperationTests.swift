@@ -259,7 +259,7 @@ struct OperationTests {
 /// Holds a thread until it is opened.
 private final class Gate: Sendable {
   private let lock = Condition()
-  private final class State: @unchecked Sendable { var isOpen = false }
+  private final class State: @unchecked Sendable { var isOpen = false }  // unchecked: touched under `lock` only
   private let state = State()
 
   func open() {

@@ -1,6 +1,7 @@
 import Attune
 import Foundation
 import Protocol
+import ServingSupport
 import Synchronization
 import SystemIO
 import TestSupport
@@ -14,15 +15,7 @@ final class Serving: Sendable {
   var store: String { folder + "/s.attune" }
   var socket: String { folder + "/s.sock" }
   var configuration: String { folder + "/attuned.json" }
-  private let state = State()
-
-  /// What the server's thread and the test share; the thread holds nothing else, so that dropping the test's end ends it.
-  private final class State: Sendable {
-    let stop = Atomic<Bool>(false)
-    let hasNewConfiguration = Atomic<Bool>(false)
-    let ended = Atomic<Bool>(false)
-    let waker = Mutex<Poller.Waker?>(nil)
-  }
+  private let daemon = Mutex<RunningDaemon?>(nil)
 
   /// - Parameters:
   ///   - isFilled: Whether the store has people and items, or nothing.
@@ -41,9 +34,7 @@ final class Serving: Sendable {
   /// What SIGHUP does.
   func reload(_ text: String) throws {
     try Files.writeAtomically(configuration, Array(text.utf8))
-    state.hasNewConfiguration.store(true, ordering: .sequentiallyConsistent)
-    state.waker.withLock { $0?.wakeUp() }
-    while state.hasNewConfiguration.load(ordering: .sequentiallyConsistent) { usleep(1000) }
+    daemon.withLock { $0?.reload() }
   }
 
   deinit {
@@ -70,40 +61,14 @@ final class Serving: Sendable {
   }
 
   func start() throws {
-    state.stop.store(false, ordering: .relaxed)
-    state.ended.store(false, ordering: .relaxed)
     var options = Server.Options(store: store)
     options.socket = socket
     options.configuration = configuration
-    Thread.detachNewThread { [state, options] in
-      do {
-        let server = try Server(
-          options,
-          Server.Signals(
-            shouldStop: { state.stop.load(ordering: .relaxed) },
-            shouldReload: { state.hasNewConfiguration.exchange(false, ordering: .sequentiallyConsistent) }))
-        state.waker.withLock { $0 = server.waker }
-        try server.run()
-        state.waker.withLock { $0 = nil }
-      } catch { print("the server failed: \(error)") }
-      state.ended.store(true, ordering: .sequentiallyConsistent)
-    }
-    for _ in 0..<500 {
-      if (try? Client(socket)) != nil { return }
-      usleep(10_000)
-    }
-    throw Failure(.system, "the server did not come up")
+    let running = try RunningDaemon(options)
+    daemon.withLock { $0 = running }
   }
 
-  func end() throws {
-    state.stop.store(true, ordering: .relaxed)
-    state.waker.withLock { $0?.wakeUp() }
-    for _ in 0..<6000 {
-      if state.ended.load(ordering: .sequentiallyConsistent) { return }
-      usleep(10_000)
-    }
-    throw Failure(.system, "the server did not end")
-  }
+  func end() throws { try daemon.withLock { try $0?.end() } }
 }
 
 /// A caller that waits for its answers.

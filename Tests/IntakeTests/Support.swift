@@ -93,27 +93,6 @@ func options(
   return options
 }
 
-/// A file made in the plain way.
-func write(_ bytes: [UInt8], to path: String) {
-  let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-  precondition(file >= 0)
-  defer { close(file) }
-  var start = 0
-  while start < bytes.count {
-    let written = unsafe bytes.withUnsafeBytes {
-      unsafe Glibc.write(file, $0.baseAddress.map { unsafe $0 + start }, bytes.count - start)
-    }
-    precondition(written > 0)
-    start += written
-  }
-}
-
-/// The failure that `body` throws; `nil` where it throws none or another error.
-func failure(_ body: () throws -> Void) -> Failure? {
-  do { try body() } catch { return error as? Failure }
-  return nil
-}
-
 /// The mark that a session's id leaves.
 func sessionMark(_ id: String) -> UInt32 {
   let bytes = Array(id.utf8)

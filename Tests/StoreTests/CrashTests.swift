@@ -1,6 +1,7 @@
-import Glibc
 import Crypto
+import Glibc
 import SystemIO
+import TestSupport
 import Testing
 import Vocabulary
 

@@ -1,5 +1,6 @@
 import Intake
 import SystemIO
+import TestSupport
 import Testing
 import Vocabulary
 

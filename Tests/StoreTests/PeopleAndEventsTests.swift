@@ -1,5 +1,6 @@
 import Crypto
 import SystemIO
+import TestSupport
 import Testing
 import Vocabulary
 

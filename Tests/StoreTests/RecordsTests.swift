@@ -1,6 +1,7 @@
 import Consent
 import Crypto
 import SystemIO
+import TestSupport
 import Testing
 import Vocabulary
 

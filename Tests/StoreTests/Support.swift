@@ -35,10 +35,4 @@ extension SplitMix64 {
   mutating func pseudonym() -> Pseudonym { Pseudonym(high: next(), low: next()) }
 }
 
-/// The failure that `body` throws; `nil` where it throws none or something else.
-func failure(_ body: () throws -> Void) -> Failure? {
-  do { try body() } catch { return error as? Failure }
-  return nil
-}
-
 struct Interruption: Error {}

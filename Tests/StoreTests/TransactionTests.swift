@@ -1,6 +1,7 @@
 import Crypto
 import Intake
 import SystemIO
+import TestSupport
 import Testing
 import Vocabulary
 

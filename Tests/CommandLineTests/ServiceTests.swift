@@ -51,7 +51,8 @@ struct ServiceTests {
     "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
     "history stranger-42 --forget-kind all", "history #", "recommend #",
-    "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7", "erase #", "recommend #", "history #",
+    "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7 --receipt @/a.json",
+    "erase # --receipt @/b.json", "recommend #", "history #",
     "consent #", "import --events @/late.csv --consent granted --rejects @/rejects.ndjson --again", "status",
   ]
 
@@ -111,6 +112,22 @@ struct ServiceTests {
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }
+    }
+  }
+
+  @Test("an erasure's receipt is kept where people read, and holds; one that nobody needs is not made")
+  func receipts() throws {
+    try withTemporaryDirectory { folder in
+      let person = try ServiceTests.fill(folder)
+      let store = ["--store", "\(folder)/shop.attune"]
+      let recording = Recording()
+      #expect(recording.run(["erase", person, "--receipt", "\(folder)/r.json"] + store) == .done)
+      #expect(recording.output.contains("1 person erased") && recording.output.contains("\(folder)/r.json"))
+      #expect(recording.run(["verify", "\(folder)/r.json"] + store) == .done)
+      #expect(recording.output.contains("holds"))
+      // Nowhere to write is told after the erasure, with the receipt at hand.
+      #expect(recording.run(["erase", "u0002", "--receipt", "\(folder)/none/r.json"] + store) == .failed)
+      #expect(recording.output.contains("\"proof\":\"r-"), "\(recording.output)")
     }
   }
 

@@ -3,10 +3,15 @@ import Vocabulary
 /// An erasure for people.
 struct ErasureText {
   let report: Report.Erasure
+  /// Where the receipt was written.
+  var receipt: String?
 
   func lines(_ style: Style) -> [String] {
     if report.people == 0 {
-      return [style.paint("Nothing was held of them; old logs will not bring them in.", .bold)]
+      return [
+        style.paint("Nothing was held of them; old logs will not bring them in.", .bold),
+        "  If that is a surprise, check the id: attune history SUBJECT shows what is held.",
+      ]
     }
     let what = [
       Wording.count(report.events, "event"), Wording.count(report.decisions, "decision"),
@@ -26,7 +31,11 @@ struct ErasureText {
           ? "  the model \(Wording.digest(after)) held nothing of them"
           : "  the model was \(Wording.digest(before)) and is \(Wording.digest(after))")
     }
-    lines.append("  every file was searched and nothing found; --json gives the receipt to keep")
+    lines.append("  every file was searched and nothing found")
+    if let receipt {
+      let name = DisplayText.safe(receipt)
+      lines.append("  the receipt to keep is in \(name); attune verify \(name) checks it at any later time")
+    }
     return lines
   }
 }

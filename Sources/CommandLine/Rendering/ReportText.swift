@@ -60,13 +60,17 @@ extension Report.Import {
 extension Report.Training {
   /// What training did, for people.
   func lines(_ style: Style) -> [String] {
-    [
+    var lines = [
       style.paint("Trained \(DisplayText.safe(model)) in \(Wording.duration(seconds: seconds))", .bold),
       "  from \(Wording.count(events, "event")) of \(Wording.count(people, "person", "people")) who permit training",
       "  \(Wording.count(items, "item")), \(Wording.count(rows, "row")) of related items, \(Wording.count(pairs, "pair"))",
       "  nothing published rests on fewer than \(Wording.count(support, "person", "people"))",
       style.paint("  \(digest), \(Wording.bytes(bytes))", .dim),
     ]
+    if events == 0 {
+      lines.append("  There was nothing to learn from: attune import brings events, of people who permit training.")
+    }
+    return lines
   }
 }
 

@@ -9,15 +9,41 @@ extension Verb {
       Events, instructions, decisions and keys are destroyed, the ledger keeps links of its chain that nobody can open, \
       the model is published as if they had never been there, and every file is wiped and searched. What is \
       interrupted is finished when the store is next opened. Old logs do not bring anybody back who has not consented \
-      anew. With --json the answer is a receipt to keep: attune verify checks it at any later time.
+      anew. The receipt, which attune verify checks at any later time, is written to a file, or is the answer with --json: \
+      no store keeps it.
       """,
+    options: [
+      OptionSpec(
+        "receipt", .required("FILE"),
+        "Write the receipt here. Without it erasure-receipt.json, or the next free name like it; with --json none.")
+    ],
     operands: 1...100_000,
-    examples: ["attune erase u0042 --json > receipt.json", "attune verify receipt.json"],
+    examples: ["attune erase u0042 --receipt u0042.json", "attune verify u0042.json"],
     run: { call in
       _ = try call.operand(0, "SUBJECT")
-      try call.show(try call.service().answer(.erase(call.arguments.operands))) { ErasureText(report: $0).lines($1) }
+      let answer = try call.service().answer(.erase(call.arguments.operands))
+      let isKnown = try answer.content.people > 0
+      let path = call.arguments.value("receipt") ?? (call.console.isJSON || !isKnown ? nil : freeReceiptPath())
+      if let path {
+        do { try Files.writeAtomically(path, answer.json + [10]) } catch {
+          // They are erased already, and nothing else has the receipt.
+          try call.console.text(String(decoding: answer.json, as: UTF8.self) + "\n")
+          throw error
+        }
+      }
+      try call.show(answer) { ErasureText(report: $0, receipt: path).lines($1) }
       return .done
     })
+
+  private static func freeReceiptPath() -> String {
+    var path = "erasure-receipt.json"
+    var number = 2
+    while Files.exists(path) {
+      path = "erasure-receipt.\(number).json"
+      number += 1
+    }
+    return path
+  }
 
   static let verify = Verb(
     name: "verify", summary: "searches the whole store for what a receipt of attune erase says is gone",

@@ -49,6 +49,7 @@ enum Schema {
     try connection.begin()
     do {
       try connection.execute(kind.tables)
+      for addition in additions where addition.kind == kind { try connection.execute(addition.tables) }
       try Statement(connection, "INSERT INTO meta VALUES ('identity', NULL, ?)").run(identity)
       try connection.execute("PRAGMA application_id = \(kind.applicationID); PRAGMA user_version = \(version)")
       try connection.commit()
@@ -77,7 +78,7 @@ enum Schema {
         .badStore, "the store was written by a newer version of Attune (format \(found))", at: connection.file,
         expected: "format \(version)", remedy: "Use the newer version; this one has changed nothing")
     }
-    if found == 1 { try raise(kind, in: connection) }
+    if (1..<version).contains(found) { try raise(kind, from: found, in: connection) }
     let identity = try Statement(connection, "SELECT bytes FROM meta WHERE name = 'identity'").first { $0.bytes(0) }
     guard found >= 1, let identity, identity.count == identityLength else {
       throw SQLiteError.damaged(connection.file)
@@ -85,12 +86,21 @@ enum Schema {
     return identity
   }
 
-  /// Carries a file of version 1 over: version 2 brought the suppression list.
-  private static func raise(_ kind: Kind, in connection: Connection) throws {
+  /// What a version brought to one of the files; each statement may be run again.
+  struct Addition {
+    let version: Int64
+    let kind: Kind
+    let tables: String
+  }
+
+  /// Carries a file of an older version over.
+  private static func raise(_ kind: Kind, from found: Int64, in connection: Connection) throws {
     try connection.begin()
     defer { connection.rollback() }
     // Somebody else may have done it meanwhile.
-    if kind == .store { try connection.execute(suppressionTable.replacing("TABLE ", with: "TABLE IF NOT EXISTS ")) }
+    for addition in additions where addition.kind == kind && addition.version > found {
+      try connection.execute(addition.tables)
+    }
     try connection.execute("PRAGMA user_version = \(version)")
     try connection.commit()
   }
@@ -141,12 +151,17 @@ enum Schema {
       accepted INTEGER NOT NULL, refused INTEGER NOT NULL, rejected INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE doomed_keys(person INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE doomed_decisions(person INTEGER PRIMARY KEY) STRICT;
-    \(suppressionTable)
     """
 
-  private static let suppressionTable = """
-    CREATE TABLE suppressed(mark BLOB PRIMARY KEY, returned INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    """
+  /// What came after version 1, in the order of the versions.
+  private static let additions = [
+    Addition(
+      version: 2, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS suppressed(
+          mark BLOB PRIMARY KEY, returned INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """)
+  ]
 
   private static let decisionTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;

@@ -1,28 +1,41 @@
 package import Vocabulary
 
-/// `decisions.sqlite`: every personal answer, sealed.
+/// Every personal answer, sealed: the latest in `decisions.tail`, all others in `decisions.sqlite`.
 ///
-/// A file of its own, so that an answer waits for no import, and none of its commits for the disk: see invariant 7 of
-/// ``SQLiteStore``.
+/// Files of their own, so that an answer waits for no import, and for no disk: see invariant 7 of ``SQLiteStore``.
 final class DecisionLog {
-  let connection: Connection
+  private let database: Connection
   private let facts: Facts
+  private let tail: DecisionTail
   /// Whether what is appended waits for ``commitGathered()``.
   var gathers = false
-  private var isGathering = false
   private let insert, ofPerson, byNumber, last, delete: Statement
 
-  init(_ connection: Connection) throws {
-    self.connection = connection
+  /// How large the tail grows before it is folded in, in bytes.
+  ///
+  /// One answer in some hundreds pays for that, with a millisecond or two.
+  var tailLimit: Int64 = 1 << 19
+
+  init(_ connection: Connection, tail: String, identity: [UInt8]) throws {
+    database = connection
     facts = Facts(connection)
-    insert = Statement(connection, "INSERT INTO decisions VALUES (\(DecisionLog.lastNumber) + 1, ?, ?, ?)")
+    // What was folded by somebody who died before the tail was emptied comes again.
+    insert = Statement(connection, "INSERT OR IGNORE INTO decisions VALUES (?, ?, ?, ?)")
     ofPerson = Statement(
       connection, "SELECT number, person, time, sealed FROM decisions WHERE person = ? ORDER BY number")
     byNumber = Statement(connection, "SELECT number, person, time, sealed FROM decisions WHERE number = ?")
-    last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
     delete = Statement(connection, "DELETE FROM decisions WHERE person = ?")
+    let last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
+    self.last = last
+    self.tail = try DecisionTail(path: tail, identity: identity) { try last.first { $0.integer(0) } ?? 0 }
     // Folding the log into the file waits for the disk: some thousand decisions share that.
     try connection.execute("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432")
+  }
+
+  /// The database with every decision in it.
+  func connection() throws -> Connection {
+    try fold()
+    return database
   }
 
   /// The newest number given out: of the newest row, or as noted when newer rows were deleted.
@@ -34,42 +47,64 @@ final class DecisionLog {
     """
 
   func append(_ person: PersonID, time: Timestamp, sealed: [UInt8]) throws -> Int64 {
-    if gathers, !isGathering {
-      try connection.begin()
-      isGathering = true
-    }
-    try insert.run(person.rawValue, time.milliseconds, sealed)
-    return connection.lastRow
+    let number = try tail.append(person, time: time, sealed: sealed)
+    if !gathers { try commitGathered() }
+    return number
   }
 
-  /// Commits what was appended while ``gathers`` was set: all of it, or none.
+  /// Keeps what was appended while ``gathers`` was set: all of it, or none.
   func commitGathered() throws {
-    if !isGathering { return }
-    isGathering = false
-    defer { connection.rollback() }
-    try connection.commit()
+    try tail.write()
+    guard try tail.size() > tailLimit else { return }
+    // The answers are on record as they are; where the database cannot take them now it is tried again.
+    try? fold()
   }
 
-  func row(_ number: Int64) throws -> DecisionRow? { try byNumber.first(number) { DecisionRow($0) } }
+  /// Moves what is in the tail into the database.
+  ///
+  /// - Parameter isDurable: Whether what leaves the tail stays gone after a loss of power.
+  func fold(isDurable: Bool = false) throws {
+    if !isDurable, try tail.size() == 0 { return }
+    try tail.drain(isDurable: isDurable) { entries in
+      try database.begin()
+      defer { database.rollback() }
+      for entry in entries { try insert.run(entry.number, entry.person, entry.time, entry.sealed) }
+      try database.commit()
+    }
+  }
 
-  func rows(of person: PersonID) throws -> [DecisionRow] { try ofPerson.all(person.rawValue) { DecisionRow($0) } }
+  func row(_ number: Int64) throws -> DecisionRow? {
+    let waiting = try tail.entries().first { $0.number == number }
+    return try waiting.map(DecisionRow.init) ?? byNumber.first(number) { DecisionRow($0) }
+  }
 
-  func lastNumber() throws -> Int64 { try last.first { $0.integer(0) } ?? 0 }
+  func rows(of person: PersonID) throws -> [DecisionRow] {
+    let waiting = try tail.entries().filter { $0.person == person.rawValue }
+    let rows = try ofPerson.all(person.rawValue) { DecisionRow($0) }
+    let last = rows.last?.number ?? 0
+    return rows + waiting.filter { $0.number > last }.map(DecisionRow.init)
+  }
+
+  func lastNumber() throws -> Int64 {
+    let waiting = try tail.entries().last?.number
+    return try max(waiting ?? 0, last.first { $0.integer(0) } ?? 0)
+  }
 
   /// Deletes people's decisions, for good and durably, and says how many they were.
   func delete(of people: [PersonID]) throws -> Int {
-    try commitGathered()
-    try connection.execute("PRAGMA synchronous = FULL")
-    defer { try? connection.execute("PRAGMA synchronous = NORMAL") }
-    try connection.begin()
-    defer { connection.rollback() }
-    try facts.set("last decision", number: lastNumber())
+    try database.execute("PRAGMA synchronous = FULL")
+    defer { try? database.execute("PRAGMA synchronous = NORMAL") }
+    // The tail first: what came back from it after a loss of power would be there again.
+    try fold(isDurable: true)
+    try database.begin()
+    defer { database.rollback() }
+    try facts.set("last decision", number: last.first { $0.integer(0) } ?? 0)
     var deleted = 0
     for person in people {
       try delete.run(person.rawValue)
-      deleted += connection.changes
+      deleted += database.changes
     }
-    try connection.commit()
+    try database.commit()
     return deleted
   }
 }
@@ -86,5 +121,12 @@ package struct DecisionRow: Sendable {
     person = PersonID(row.integer(1))
     time = Timestamp(milliseconds: row.integer(2))
     sealed = row.bytes(3)
+  }
+
+  init(_ entry: DecisionTail.Entry) {
+    number = entry.number
+    person = PersonID(entry.person)
+    time = Timestamp(milliseconds: entry.time)
+    sealed = entry.sealed
   }
 }

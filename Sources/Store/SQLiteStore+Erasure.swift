@@ -135,9 +135,8 @@ extension SQLiteStore {
   /// - Throws: ``Failure``: `busy` where another process reads and will not end.
   @discardableResult
   package func wipe(_ fingerprints: [Fingerprint]) throws -> Int {
-    try decisions.commitGathered()
     var searched = 0
-    for connection in files {
+    for connection in try files() {
       try cutLog(of: connection)
       var result = try search(connection, fingerprints)
       if !result.found.isEmpty {
@@ -159,7 +158,7 @@ extension SQLiteStore {
   package func residue(of fingerprints: [Fingerprint]) throws -> (found: Int, searched: Int) {
     var found: Set<Fingerprint> = []
     var searched = 0
-    for connection in files {
+    for connection in try files() {
       let result = try search(connection, fingerprints)
       found.formUnion(result.found)
       searched += result.searched
@@ -167,7 +166,7 @@ extension SQLiteStore {
     return (found.count, searched)
   }
 
-  private var files: [Connection] { [main, keys.connection, decisions.connection] }
+  private func files() throws -> [Connection] { [main, keys.connection, try decisions.connection()] }
 
   private func cutLog(of connection: Connection) throws {
     guard try connection.truncateLog() else {

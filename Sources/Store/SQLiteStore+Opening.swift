@@ -43,7 +43,8 @@ extension SQLiteStore {
           remedy: "Open the store that is there, or name another folder with --store")
       }
     }
-    let ours = Schema.Kind.allCases.flatMap { kind in ["", "-wal", "-shm"].map { kind.fileName + $0 } }
+    let databases = Schema.Kind.allCases.flatMap { kind in ["", "-wal", "-shm"].map { kind.fileName + $0 } }
+    let ours = databases + [Schema.tailName]
     guard names.allSatisfy({ ours.contains($0) }) else {
       throw Failure(
         .badStore, "the folder holds other files", at: path, expected: "an empty folder, or none",
@@ -99,7 +100,7 @@ extension SQLiteStore {
         .badStore, "the decisions belong to another store", at: decisionFile,
         expected: "the decisions that were made with this store", remedy: "Put the store's own file back")
     }
-    let store = try SQLiteStore(path: path, main: main, keys: keys, decisions: decisions)
+    let store = try SQLiteStore(path: path, identity: identity, main: main, keys: keys, decisions: decisions)
     try store.checkLedgerHead()
     // A reader in another process can put this off; what is doomed stays so and is tried again.
     do { try store.finishDestroying() } catch let failure as Failure where failure.code == .busy {}
@@ -128,7 +129,7 @@ extension SQLiteStore {
   ///
   /// - Throws: ``Failure`` with the code `badStore`. Complexity: reads everything.
   package func checkStructure() throws {
-    for connection in [main, keys.connection, decisions.connection] {
+    for connection in [main, keys.connection, try decisions.connection()] {
       let verdict = try Statement(connection, "PRAGMA quick_check(1)").first { $0.text(0) }
       if verdict != "ok" { throw SQLiteError.damaged(connection.file) }
     }

@@ -1,5 +1,5 @@
 /// A store: a folder with what is known (`store.sqlite`), the keys to it (`keys.sqlite`), the answers given
-/// (`decisions.sqlite`) and the published model.
+/// (`decisions.sqlite`, the latest in `decisions.tail`) and the published model.
 ///
 /// Opaque bytes go in and come out: events, instructions, decisions and ledger bodies are sealed before they arrive.
 ///
@@ -47,7 +47,7 @@ package final class SQLiteStore {
   /// Where the published model is.
   package var modelPath: String { path + "/model.bin" }
 
-  init(path: String, main: Connection, keys: Connection, decisions: Connection) throws {
+  init(path: String, identity: [UInt8], main: Connection, keys: Connection, decisions: Connection) throws {
     self.path = path
     self.main = main
     self.keys = KeyRing(keys)
@@ -59,7 +59,7 @@ package final class SQLiteStore {
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
     erasure = ErasureStatements(main)
-    self.decisions = try DecisionLog(decisions)
+    self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)
     try main.execute("PRAGMA journal_size_limit = 16777216")
     try limitPageCache(mebibytes: 128)
   }

@@ -120,6 +120,9 @@ enum Schema {
 
   static let identityLength = 16
 
+  /// The file that holds the latest decisions; see ``DecisionTail``.
+  static let tailName = "decisions.tail"
+
   /// - `meta`: small facts by name, a number or bytes each.
   /// - `people.source`: the ledger entry of the source grant that covers the person. `people.excluded`: the tick since
   ///   which the person's share is left out of the rows.

@@ -35,12 +35,17 @@ import Vocabulary
         _ = try store.itemNumber(forID: Array("item \(index)".utf8))
       }
     }
+    // Into the database, so that there is something to damage.
+    try store.decisions.fold()
+    for _ in 0..<20 {
+      try store.appendDecision(of: PersonID(3), time: Timestamp(seconds: 2), sealed: random.bytes(1...900))
+    }
   }
 
   @Test func everyTruncationAndManyFlippedBytes() throws {
     let scratch = try Scratch()
     try makeStore(scratch.path)
-    for file in ["store.sqlite", "keys.sqlite", "decisions.sqlite"] {
+    for file in ["store.sqlite", "keys.sqlite", "decisions.sqlite", "decisions.tail"] {
       let whole = try Files.read(scratch.path + "/" + file)
       var random = SplitMix64(seed: 17)
       for round in 0..<24 {
@@ -53,8 +58,9 @@ import Vocabulary
         let copy = try scratch.copy(scratch.path, to: "damaged")
         try Files.writeAtomically(copy + "/" + file, damaged)
         let thrown = failure { try exercise(copy) }
-        // A shortened file always shows; a flipped byte may sit in an opaque blob.
-        if round % 2 == 0 { #expect(thrown != nil, "round \(round) of \(file)") }
+        // A shortened file always shows, but for the end of the tail, which a death in mid-write leaves so; a flipped
+        // byte may sit in an opaque blob.
+        if round % 2 == 0, file != "decisions.tail" { #expect(thrown != nil, "round \(round) of \(file)") }
         if let thrown { #expect(thrown.code == .badStore, "round \(round) of \(file): \(thrown)") }
         try Files.removeTree(copy)
       }

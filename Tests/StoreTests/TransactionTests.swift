@@ -127,10 +127,10 @@ import Vocabulary
     let scratch = try Scratch()
     let store = try SQLiteStore.create(at: scratch.path)
     try store.appendDecision(of: PersonID(1), time: Timestamp(seconds: 0), sealed: [1])
-    let log = store.decisions
+    let log = try store.decisions.connection()
     let full: Int64 = 2
     let normal: Int64 = 1
-    for (connection, level) in [(store.main, full), (store.keys.connection, full), (log.connection, normal)] {
+    for (connection, level) in [(store.main, full), (store.keys.connection, full), (log, normal)] {
       #expect(try Statement(connection, "PRAGMA synchronous").first { $0.integer(0) } == level)
       #expect(try Statement(connection, "PRAGMA journal_mode").first { $0.text(0) } == "wal")
       #expect(try Statement(connection, "PRAGMA secure_delete").first { $0.integer(0) } == 1)

@@ -86,7 +86,7 @@ import Vocabulary
       try store.transaction { try CrashTests.write(store, Pseudonym(high: 1, low: 1)) }
       try store.main.execute("DROP TABLE suppressed; PRAGMA user_version = 1")
       try store.keys.connection.execute("PRAGMA user_version = 1")
-      try store.decisions.connection.execute("PRAGMA user_version = 1")
+      try store.decisions.connection().execute("PRAGMA user_version = 1")
     }
     let mark = try #require(SuppressionMark(bytes: [UInt8](repeating: 3, count: 16)))
     for _ in 0..<2 {

@@ -22,8 +22,10 @@ enum DaemonLoad {
     for _ in 0..<options.runs { try load.recommend(connections: 16, calls: 40_000, report: true) }
     load.summary("recommend, 16 connections")
 
-    try idle(socket: socket, daemon: daemon, before: before, &load, runs: options.runs)
-    try record(&load, folder: store, runs: options.runs)
+    if options.value("only", default: "") != "recommend" {
+      try idle(socket: socket, daemon: daemon, before: before, &load, runs: options.runs)
+      try record(&load, folder: store, runs: options.runs)
+    }
     print("resident memory at the end, MB: \((Memory.residentBytes(of: daemon.id) ?? 0) >> 20)")
     daemon.terminate()
     try daemon.wait()

@@ -56,7 +56,11 @@ package struct JSONParser {
   private func refusal(_ what: String) -> Refusal { Refusal(place: place - bytes.startIndex, what: what) }
 
   private mutating func skipBlanks() {
-    while place < bytes.endIndex, [32, 9, 10, 13].contains(bytes[place]) { place += 1 }
+    while place < bytes.endIndex {
+      let byte = bytes[place]
+      guard byte == 32 || byte == 10 || byte == 13 || byte == 9 else { return }
+      place += 1
+    }
   }
 
   private mutating func take(_ byte: Unicode.Scalar) -> Bool {
@@ -117,7 +121,7 @@ package struct JSONParser {
 
   /// Reads an object whose opening brace is read; hands over each member, and its value as it stands in the text.
   private mutating func eachMember(_ body: (JSONValue.Member, ArraySlice<UInt8>) -> Void) throws(Refusal) {
-    var known: Set<[UInt8]> = []
+    var known = KnownKeys()
     skipBlanks()
     if take("}") { return }
     while true {
@@ -125,7 +129,7 @@ package struct JSONParser {
       guard place < bytes.endIndex, bytes[place] == UInt8(ascii: "\"") else { throw refusal("no key") }
       let start = place
       let key = try string()
-      if !known.insert(Array(key.utf8)).inserted {
+      if !known.insert(key) {
         place = start
         throw refusal("a key that stands there already")
       }
@@ -148,6 +152,14 @@ package struct JSONParser {
     let start = place
     // Most texts have no escapes and are taken as they stand.
     while place < bytes.endIndex, bytes[place] != 34, bytes[place] != 92, bytes[place] >= 32 { place += 1 }
+    if place < bytes.endIndex, bytes[place] == 34 {
+      guard let valid = String(validating: bytes[start..<place], as: UTF8.self) else {
+        place = start
+        throw refusal("a text that is not UTF-8")
+      }
+      place += 1
+      return valid
+    }
     var text = Array(bytes[start..<place])
     while true {
       guard place < bytes.endIndex else { throw refusal("a text that does not end") }
@@ -241,5 +253,22 @@ package struct JSONParser {
       throw refusal("a number that is too large")
     }
     return .number(number)
+  }
+}
+
+/// The keys of one object, told apart by their bytes: Swift takes two spellings of one text for the same.
+private struct KnownKeys {
+  private var few: [String] = []
+  private var many: Set<[UInt8]> = []
+  /// Up to here it is cheaper to look at each than to hash them.
+  private static let fewAtMost = 16
+
+  /// False where the key is known already.
+  mutating func insert(_ key: String) -> Bool {
+    if !many.isEmpty { return many.insert(Array(key.utf8)).inserted }
+    for known in few where known.utf8.count == key.utf8.count && known.utf8.elementsEqual(key.utf8) { return false }
+    few.append(key)
+    if few.count > KnownKeys.fewAtMost { many = Set(few.map { Array($0.utf8) }) }
+    return true
   }
 }

@@ -68,6 +68,17 @@ struct JSONParserTests {
     ])
   func malformed(text: String, place: Int) { #expect(refusal(text)?.place == place, "\(text)") }
 
+  @Test("a key that stands there already is found among few and many, by its bytes", arguments: [2, 16, 17, 18, 90])
+  func repeatedKeys(count: Int) {
+    // Two spellings of one letter are two keys.
+    let keys = (0..<count - 1).map { "k\($0)" } + ["\u{E9}", "e\u{301}"]
+    func object(_ keys: [String]) -> String { "{" + keys.map { "\"\($0)\":0" }.joined(separator: ",") + "}" }
+    #expect(parse(object(keys)) != nil)
+    for place in keys.indices {
+      #expect(refusal(object(keys + [keys[place]]))?.what.contains("already") == true, "\(place) of \(count)")
+    }
+  }
+
   @Test("nesting is bounded, and no depth of brackets harms")
   func nesting() {
     let limit = JSONParser.depthLimit

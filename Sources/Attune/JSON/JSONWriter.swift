@@ -128,19 +128,39 @@
   private mutating func append(quoted text: String) {
     append(UInt8(ascii: "\""))
     var text = text
-    // Nearly all texts have nothing to escape and are copied as they are looked at.
+    // Nearly all texts have nothing to escape and are taken as they stand.
     let isPlain = text.withUTF8 { utf8 in
+      if unsafe Self.needsEscape(utf8) { return false }
       room(utf8.count)
-      for index in utf8.indices {
-        let byte = unsafe utf8[index]
-        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
-        unsafe start[count + index] = byte
-      }
+      if let base = utf8.baseAddress { unsafe (start + count).update(from: base, count: utf8.count) }
       count += utf8.count
       return true
     }
     if !isPlain { append(escaped: text) }
     append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte below blank, a quotation mark or a backslash is among them, eight looked at together.
+  private static func needsEscape(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var found: UInt64 = 0
+    var index = 0
+    let bytes = UnsafeRawBufferPointer(utf8)
+    while index + 8 <= bytes.count {
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let quote = word ^ (ones &* 0x22)
+      let backslash = word ^ (ones &* 0x5C)
+      // The high bit of a byte that is less than the number subtracted, and of none in a word without any.
+      found |= (word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+      index += 8
+    }
+    if found & (ones &* 0x80) != 0 { return true }
+    while index < bytes.count {
+      let byte = unsafe bytes[index]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+      index += 1
+    }
+    return false
   }
 
   private mutating func append(escaped text: String) {

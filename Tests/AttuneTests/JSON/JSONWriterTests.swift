@@ -111,6 +111,23 @@ struct JSONWriterTests {
         == "[9223372036854775807,-9223372036854775808,18446744073709551615,0.1,2,-0.41,null,null]")
   }
 
+  @Test("every byte that must be escaped is, wherever it stands in a text of any length")
+  func escapesAnywhere() throws {
+    for length in 1..<20 {
+      for place in 0..<length {
+        for scalar in [0, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xA2, 0xDC] {
+          var text = String(repeating: "\u{FF}a", count: 10).unicodeScalars.prefix(length).map { $0 }
+          text[place] = Unicode.Scalar(UInt8(scalar))
+          let written = String(String.UnicodeScalarView(text))
+          var json = JSONWriter()
+          json.array { $0.value(written) }
+          let read = try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String]
+          #expect(read.map { Array($0[0].utf8) } == Array(written.utf8), "\(scalar) at \(place) of \(length)")
+        }
+      }
+    }
+  }
+
   @Test func commasStandBetweenMembersAndElementsOnly() {
     var json = JSONWriter()
     json.object {

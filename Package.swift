@@ -49,6 +49,7 @@ let package = Package(
     target("Retrieval", ["Vocabulary", "ModelFile"]),
     target("Ranking", ["Vocabulary", "ModelFile", "Profiles", "Retrieval"]),
     target("Decisions", ["Vocabulary", "Crypto", "ModelFile", "Retrieval", "Ranking"]),
+    target("Rights", ["Vocabulary"]),
     .target(
       name: "Models", path: "models", exclude: ["README.md"],
       resources: ["storefront.json", "sessions.json", "unordered.json"].map { .embedInCode($0) },
@@ -57,13 +58,15 @@ let package = Package(
       "Attune",
       [
         "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
-        "Retrieval", "Ranking", "Decisions", "Models",
+        "Retrieval", "Ranking", "Decisions", "Rights", "Models",
       ]),
     target("Evaluation", ["Vocabulary", "SystemIO", "Intake", "ModelFile", "Learning", "Ranking", "Attune"]),
     target("Protocol", ["Vocabulary", "JSON"]),
     target("AttuneClient", ["Vocabulary", "SystemIO", "Protocol"]),
-    target("Daemon", ["Vocabulary", "SystemIO", "Protocol", "Attune"]),
-    target("CommandLine", ["Vocabulary", "SystemIO", "Attune", "Evaluation", "Protocol", "AttuneClient"]),
+    target("Daemon", ["Vocabulary", "SystemIO", "Rights", "Protocol", "Attune"]),
+    target(
+      "CommandLine",
+      ["Vocabulary", "SystemIO", "Rights", "Attune", "Evaluation", "Protocol", "AttuneClient"]),
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
@@ -88,9 +91,11 @@ let package = Package(
     tests("Retrieval", ["Retrieval", "ModelFile", "SystemIO", "Vocabulary"]),
     tests("Ranking", ["Ranking", "Retrieval", "Profiles", "ModelFile", "SystemIO", "Vocabulary"]),
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
+    tests("Rights", ["Rights", "Vocabulary"]),
     tests("JSON", ["JSON", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
-    tests("Attune", ["Attune", "Consent", "Crypto", "Intake", "ModelFile", "Store", "SystemIO", "Vocabulary"]),
+    tests(
+      "Attune", ["Attune", "Consent", "Crypto", "Intake", "ModelFile", "Rights", "Store", "SystemIO", "Vocabulary"]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests(

@@ -9,6 +9,11 @@ public import Vocabulary
 extension Engine {
   /// The state of every purpose and permission of a person.
   public func consent(of subject: String) throws -> ConsentReport {
+    try note("consent.get", of: subject)
+    return try consentReport(of: subject)
+  }
+
+  private func consentReport(of subject: String) throws -> ConsentReport {
     let choices = try ledger.choices(of: person(subject))
     return ConsentReport(
       subject: subject,
@@ -27,10 +32,11 @@ extension Engine {
       try store.liftSuppression(pseudonymizer.marks(of: Array(subject.utf8)).suppression)
       try ledger.record(
         .grant, of: makePerson(subject), purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
+      try note("consent.grant", of: subject, changes: true)
       try store.advanceGeneration()
     }
     cache.removeAll()
-    return try consent(of: subject)
+    return try consentReport(of: subject)
   }
 
   /// Switches purposes off, from the next request on; durable when it returns.
@@ -44,6 +50,7 @@ extension Engine {
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
       let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
+      try note("consent.withdraw", of: subject, changes: true)
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)
         // An earlier one still under way may have touched other items: then every row is learned anew.
@@ -54,7 +61,7 @@ extension Engine {
     }
     cache.removeAll()
     if let retraction { try publish(retraction, patience: Engine.patience) }
-    return try consent(of: subject)
+    return try consentReport(of: subject)
   }
 
   /// How long a change waits for an import or a training under way, in seconds.

@@ -28,6 +28,7 @@ extension Engine {
     let before = try publishedDigest()
     let erased = try store.transaction { try delete(subjects) }
     cache.removeAll()
+    for _ in erased.people { try note("erase", person: nil, changes: true) }
     let items = try finishErasure(erased.retraction, touched: erased.items, patience: Engine.patience)
     let known = erased.people.filter { $0.number != 0 }
     let left = try known.reduce(0) { try $0 + store.rowCount(of: PersonID($1.number)) }
@@ -126,6 +127,8 @@ extension Engine {
       sealed += try store.sealedEvents(of: person).map(\.sealed)
       if let instructions = try store.instructions(of: person) { sealed.append(instructions) }
       sealed += try store.ledgerRows(of: person).map(\.sealed)
+      sealed += try store.requests(of: person).map(\.details)
+      sealed += try store.accesses(of: person).map(\.sealed)
       let decisions = try store.decisions(of: person)
       sealed += decisions.map(\.sealed)
       erased.decisions += decisions.count

@@ -20,6 +20,7 @@ extension Engine {
   ) throws -> Explanation {
     try refreshCache()
     let (record, person) = try self.record(of: decision)
+    try self.note("explain", person: person)
     guard item == nil || record.places.contains(where: { $0.item == item }) else {
       throw Failure(
         .notFound, "the decision did not show this item", at: "item",

@@ -17,6 +17,7 @@ extension Engine {
     guard (1...1_000_000).contains(limit) else {
       throw Failure(.usage, "\(limit) events were asked for", at: "n", expected: "1 to 1000000")
     }
+    try note("history", of: subject)
     guard let person = try person(subject) else { return HistoryReport(subject: subject, held: 0, events: []) }
     let events = try blobs(of: ledger.accessPermit(for: person)).flatMap(\.events)
     let snapshot = (try? model())?.snapshot
@@ -63,6 +64,7 @@ extension Engine {
         if request.events.isEmpty { return }
         throw Engine.noSuchEvent
       }
+      try note("history.forget", person: person, subject: subject, changes: true)
       let permit = try ledger.custodyPermit(for: person)
       let watermark = try store.watermark()
       var missing = Set(request.events)

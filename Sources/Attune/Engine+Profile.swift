@@ -12,6 +12,7 @@ extension Engine {
   ///
   /// Where the purpose is off, nothing is read and `allowed` is false.
   public func profile(of subject: String, purpose: Purpose = .recommendation) throws -> ProfileReport {
+    try note("profile", of: subject)
     let present = try present()
     let model = present.model
     var report = ProfileReport(
@@ -50,13 +51,14 @@ extension Engine {
 
   /// What a person has blocked, and the tags they set.
   public func instructions(of subject: String) throws -> InstructionsReport {
+    try note("tags.get", of: subject)
     try refreshCache()
     return InstructionsReport(subject, try person(subject).map(readInstructions) ?? Instructions())
   }
 
   /// Takes a tag out of a person's profile; it is not inferred again until restored.
   public func removeTag(_ tag: String, for subject: String) throws -> InstructionsReport {
-    try instruct(subject) {
+    try instruct(subject, "tags.remove") {
       $0.choices.removed.insert(ExactText(tag))
       $0.choices.added.remove(ExactText(tag))
     }
@@ -64,7 +66,7 @@ extension Engine {
 
   /// Lets a removed tag be inferred again.
   public func restoreTag(_ tag: String, for subject: String) throws -> InstructionsReport {
-    try instruct(subject) { $0.choices.removed.remove(ExactText(tag)) }
+    try instruct(subject, "tags.restore") { $0.choices.removed.remove(ExactText(tag)) }
   }
 
   /// Puts a tag into a person's profile at their own word.
@@ -73,7 +75,7 @@ extension Engine {
       throw Failure(
         .refused, "the policy keeps this field out of every profile", at: "tag", expected: "a tag of another field")
     }
-    return try instruct(subject) {
+    return try instruct(subject, "tags.add") {
       $0.choices.added.insert(ExactText(tag))
       $0.choices.removed.remove(ExactText(tag))
     }
@@ -90,7 +92,7 @@ extension Engine {
 
   /// Blocks from the next request on; durable when it returns.
   public func block(_ block: Block, for subject: String) throws -> InstructionsReport {
-    try instruct(subject) {
+    try instruct(subject, "block") {
       switch block {
       case .item(let item): $0.items.insert(ExactText(item))
       case .similar(let item): $0.similar.insert(ExactText(item))
@@ -101,7 +103,7 @@ extension Engine {
 
   /// Takes a block back.
   public func unblock(_ block: Block, for subject: String) throws -> InstructionsReport {
-    try instruct(subject) {
+    try instruct(subject, "unblock") {
       switch block {
       case .item(let item): $0.items.remove(ExactText(item))
       case .similar(let item): $0.similar.remove(ExactText(item))
@@ -110,7 +112,9 @@ extension Engine {
     }
   }
 
-  private func instruct(_ subject: String, _ change: (inout Instructions) -> Void) throws -> InstructionsReport {
+  private func instruct(
+    _ subject: String, _ act: String, _ change: (inout Instructions) -> Void
+  ) throws -> InstructionsReport {
     var instructions = Instructions()
     try refreshCache()
     try store.transaction {
@@ -120,6 +124,7 @@ extension Engine {
       let sealed = try sealer.seal(
         instructions.encoded, key: store.requireKey(of: person), context: Engine.instructionsContext(person))
       try store.setInstructions(sealed, of: person)
+      try note(act, person: person, subject: subject, changes: true)
       try store.advanceGeneration()
     }
     cache.removeAll()

@@ -10,6 +10,7 @@ extension Engine {
   public func replay(_ decision: String) throws -> ReplayReport {
     try refreshCache()
     let (record, person) = try self.record(of: decision)
+    try self.note("replay", person: person)
     var note: String?
     do { _ = try rerun(record, person: person, model: try? model()) } catch let gone as InputsGone { note = gone.why }
     return ReplayReport(

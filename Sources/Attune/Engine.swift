@@ -46,6 +46,10 @@ public final class Engine {
   let policy = Policy.shipped
   /// The published model, mapped; replaced when the file is.
   var published: PublishedModel?
+  /// On whose behalf the engine works; see ``Caller``.
+  public var caller = Caller(role: "library")
+  let registerKey: SymmetricKey
+  let accessKey: SymmetricKey
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
   var pace = Pace.single
@@ -60,6 +64,8 @@ public final class Engine {
     pseudonymizer = Pseudonymizer(key: try store.secret("pseudonyms"))
     decisionAuthenticator = MessageAuthenticator(key: try store.secret("decisions"))
     receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
+    registerKey = try store.secret("requests")
+    accessKey = try store.secret("accesses")
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
   }
 

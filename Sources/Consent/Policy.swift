@@ -11,13 +11,29 @@ package struct Policy: Sendable {
   /// Fields whose tags are never inferred and whose items are not used as evidence for them.
   package let sensitiveFields: Set<String>
 
-  package init(version: String, defaults: PurposeSet, supportFloor: Int, sensitiveFields: Set<String>) {
+  /// Codes of the grounds on which a request may be refused.
+  package let refusalReasons: [String]
+  /// How long the access log is kept, in days.
+  package let accessLogDays: Int
+
+  package init(
+    version: String, defaults: PurposeSet, supportFloor: Int, sensitiveFields: Set<String>,
+    refusalReasons: [String] = Policy.refusalReasons, accessLogDays: Int = 180
+  ) {
     precondition(supportFloor >= 2, "the k-threshold protects nobody below 2")
     self.version = version
     self.defaults = defaults
     self.supportFloor = supportFloor
     self.sensitiveFields = sensitiveFields
+    self.refusalReasons = refusalReasons
+    self.accessLogDays = accessLogDays
   }
+
+  /// The grounds that the policies name.
+  package static let refusalReasons = [
+    "national-security", "public-interest", "criminal-investigation", "legal-obligation", "others-rights",
+    "trade-secret", "abuse", "excessive", "identity-unproved", "not-held",
+  ]
 
   /// The policy a new store starts with: every purpose is opt-in, three people stand behind everything published.
   package static let shipped = Policy(

@@ -35,7 +35,8 @@ struct Method: Sendable {
   }
 
   /// Every method but the server's own; see ``own``.
-  static let all: [String: Method] = Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0) })
+  static let all: [String: Method] = Dictionary(
+    uniqueKeysWithValues: (list + requests + accesses).map { ($0.name, $0) })
 
   /// What the server answers itself: `record` shares its transaction with others.
   static let own: [String: Audience] = [
@@ -159,7 +160,7 @@ struct Method: Sendable {
   ]
 
   /// Holds a caller who speaks for one person to that person's decisions.
-  private static func own(_ decision: String, _ engine: Engine, _ parameters: Parameters) throws {
+  static func own(_ decision: String, _ engine: Engine, _ parameters: Parameters) throws {
     guard let subject = parameters.restriction, try !engine.isDecision(decision, for: subject) else { return }
     throw Failure(
       .notFound, "no such decision", at: "decision", expected: "an id that came with an answer to this person")

@@ -131,14 +131,22 @@ extension Server {
     default:
       guard let method else { preconditionFailure("a method without a home") }
       let isJob = method.lane == .job || method.lane == .exclusiveJob || method.needsWorker(request.params)
+      let caller = Engine.Caller(role: call.connection.role.name, account: call.connection.peer.user)
       let job: Worker.Job = { [parameters] engine in
         var parameters = parameters
+        engine.caller = caller
         return try method.run(engine, &parameters).json
       }
       if isJob || method.lane == .write && worker.keepsWritersOut {
         return submit(call, isExclusive: method.lane == .exclusiveJob, job)
       }
-      do { settle(call, .success(try method.run(engine, &parameters))) } catch let failure as Failure {
+      engine.caller = caller
+      do {
+        var answer = try method.run(engine, &parameters)
+        // Who looked at something is on record before they see it.
+        if method.lane == .answer { answer.isRecorded = true }
+        settle(call, .success(answer))
+      } catch let failure as Failure {
         guard failure.code == .busy, method.lane == .write else { throw failure }
         // Another process writes for long: the worker waits for it, and later writers behind the worker.
         submit(call, isExclusive: true, job)

@@ -1,6 +1,7 @@
 package import Vocabulary
 
-/// Every personal answer, sealed: the latest in `decisions.tail`, all others in `decisions.sqlite`.
+/// Every personal answer, sealed: the latest in `decisions.tail`, all others in `decisions.sqlite`. And who looked at or
+/// changed what is held of whom.
 ///
 /// Files of their own, so that an answer waits for no import, and for no disk: see invariant 7 of ``SQLiteStore``.
 final class DecisionLog {
@@ -9,7 +10,10 @@ final class DecisionLog {
   private let tail: DecisionTail
   /// Whether what is appended waits for ``commitGathered()``.
   var gathers = false
-  private let insert, ofPerson, byNumber, last, delete: Statement
+  private let insert, ofPerson, byNumber, last, delete, counts: Statement
+  private let accesses: Accesses
+  /// Entries of the access log that wait to be kept.
+  private var pendingAccesses: [(person: PersonID?, time: Timestamp, sealed: [UInt8])] = []
 
   /// How large the tail grows before it is folded in, in bytes.
   ///
@@ -25,6 +29,10 @@ final class DecisionLog {
       connection, "SELECT number, person, time, sealed FROM decisions WHERE person = ? ORDER BY number")
     byNumber = Statement(connection, "SELECT number, person, time, sealed FROM decisions WHERE number = ?")
     delete = Statement(connection, "DELETE FROM decisions WHERE person = ?")
+    counts = Statement(
+      connection,
+      "SELECT person, count(*) FROM decisions WHERE time >= ? AND time < ? GROUP BY person ORDER BY person")
+    accesses = Accesses(connection)
     let last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
     self.last = last
     self.tail = try DecisionTail(path: tail, identity: identity) { try last.first { $0.integer(0) } ?? 0 }
@@ -55,6 +63,7 @@ final class DecisionLog {
   /// Keeps what was appended while ``gathers`` was set: all of it, or none.
   func commitGathered() throws {
     try tail.write()
+    try keepAccesses()
     guard try tail.size() > tailLimit else { return }
     // The answers are on record as they are; where the database cannot take them now it is tried again.
     try? fold()
@@ -94,6 +103,7 @@ final class DecisionLog {
   func delete(of people: [PersonID]) throws -> Int {
     try database.execute("PRAGMA synchronous = FULL")
     defer { try? database.execute("PRAGMA synchronous = NORMAL") }
+    try keepAccesses()
     // The tail first: what came back from it after a loss of power would be there again.
     try fold(isDurable: true)
     try database.begin()
@@ -103,9 +113,54 @@ final class DecisionLog {
     for person in people {
       try delete.run(person.rawValue)
       deleted += database.changes
+      try accesses.delete.run(person.rawValue)
     }
     try database.commit()
     return deleted
+  }
+
+  /// How many decisions each person has from a moment on and before another.
+  func counts(from: Timestamp, before: Timestamp) throws -> [(person: PersonID, count: Int)] {
+    try fold()
+    return try counts.all(from.milliseconds, before.milliseconds) { (PersonID($0.integer(0)), Int($0.integer(1))) }
+  }
+
+  // MARK: The access log
+
+  func appendAccess(_ person: PersonID?, time: Timestamp, sealed: [UInt8]) throws {
+    pendingAccesses.append((person, time, sealed))
+    if !gathers { try keepAccesses() }
+  }
+
+  /// Keeps what waits: all of it, or none where this throws.
+  ///
+  /// In a transaction that is over at once: whoever folds the tail holds the tail's lock and waits for this one.
+  private func keepAccesses() throws {
+    if pendingAccesses.isEmpty { return }
+    defer { pendingAccesses.removeAll(keepingCapacity: true) }
+    try database.begin()
+    defer { database.rollback() }
+    for entry in pendingAccesses {
+      try accesses.insert.run(entry.person?.rawValue, entry.time.milliseconds, entry.sealed)
+    }
+    try database.commit()
+  }
+
+  func accesses(from: Timestamp, before: Timestamp) throws -> [AccessRow] {
+    try keepAccesses()
+    return try accesses.between.all(from.milliseconds, before.milliseconds) { AccessRow($0) }
+  }
+
+  func accesses(of person: PersonID) throws -> [AccessRow] {
+    try keepAccesses()
+    return try accesses.ofPerson.all(person.rawValue) { AccessRow($0) }
+  }
+
+  /// Deletes entries before a moment; says how many they were.
+  func trimAccesses(before time: Timestamp) throws -> Int {
+    try keepAccesses()
+    try accesses.trim.run(time.milliseconds)
+    return database.changes
   }
 }
 

@@ -18,6 +18,7 @@ final class ErasureStatements {
       SELECT (SELECT count(*) FROM people WHERE person = ?1) + (SELECT count(*) FROM pseudonyms WHERE person = ?1)
         + (SELECT count(*) FROM events WHERE person = ?1) + (SELECT count(*) FROM event_ids WHERE person = ?1)
         + (SELECT count(*) FROM instructions WHERE person = ?1) + (SELECT count(*) FROM ledger WHERE person = ?1)
+        + (SELECT count(*) FROM requests WHERE person = ?1)
       """)
   }
 }
@@ -112,7 +113,7 @@ extension SQLiteStore {
   /// How many rows are held under a person's number, keys and decisions included.
   package func rowCount(of person: PersonID) throws -> Int {
     let rows = try erasure.rows.first(person.rawValue) { Int($0.integer(0)) } ?? 0
-    return try rows + decisions.rows(of: person).count + (key(of: person) == nil ? 0 : 1)
+    return try rows + decisions.rows(of: person).count + accesses(of: person).count + (key(of: person) == nil ? 0 : 1)
   }
 
   /// Destroys keys and decisions of people who are deleted: also an answer that was under way while they were.

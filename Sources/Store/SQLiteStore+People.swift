@@ -3,10 +3,11 @@ package import Vocabulary
 
 final class PeopleStatements {
   let insert, insertPseudonym: BatchInsert
-  let find, cover, source, exclude, count, scan, row, delete, deletePseudonym, doom, doomDecisions: Statement
+  let find, pseudonym, cover, source, exclude, count, scan, row, delete, deletePseudonym, doom, doomDecisions: Statement
 
   init(_ connection: Connection) {
     find = Statement(connection, "SELECT person FROM pseudonyms WHERE pseudonym = ?")
+    pseudonym = Statement(connection, "SELECT pseudonym FROM people WHERE person = ?")
     insert = BatchInsert(connection, into: "people(person, pseudonym, source)", columns: 3)
     insertPseudonym = BatchInsert(connection, into: "pseudonyms", columns: 2)
     cover = Statement(connection, "UPDATE people SET source = ?2 WHERE person = ?1 AND source IS NOT ?2")
@@ -33,6 +34,11 @@ package struct PersonRow: Hashable, Sendable {
 }
 
 extension SQLiteStore {
+  /// A person's pseudonym, in 16 bytes; `nil` for a number that nobody has.
+  package func pseudonymBytes(of person: PersonID) throws -> [UInt8]? {
+    try people.pseudonym.first(person.rawValue) { $0.bytes(0) }
+  }
+
   /// The number of a person the store has met.
   package func person(_ pseudonym: Pseudonym) throws -> PersonID? {
     if let known = work?.memory.people[pseudonym] { return known }
@@ -156,6 +162,7 @@ extension SQLiteStore {
       let events = try deleteEvents(of: person)
       try setInstructions(nil, of: person)
       try deleteDecisions(of: person)
+      try forgetRequests(of: person)
       try settlePeople()
       work?.memory.forget(person)
       try people.deletePseudonym.run(person.rawValue)

@@ -38,6 +38,7 @@ package final class SQLiteStore {
   let instructions: InstructionStatements
   let imports: ImportStatements
   let erasure: ErasureStatements
+  let requests: RequestStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
@@ -59,6 +60,7 @@ package final class SQLiteStore {
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
     erasure = ErasureStatements(main)
+    requests = RequestStatements(main)
     self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)
     try main.execute("PRAGMA journal_size_limit = 16777216")
     try limitPageCache(mebibytes: 128)

@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// Bytes a page.
   ///
@@ -133,6 +133,8 @@ enum Schema {
   /// - `doomed_keys`, `doomed_decisions`: people whose keys or decisions are to be destroyed; see invariant 5 of
   ///   ``SQLiteStore``.
   /// - `suppressed`: marks of people who were erased. `returned`: they have been back since, without consenting anew.
+  /// - `requests`: what people asked for by right; `person` and `details` go with the person.
+  /// - `accesses`: who looked at or changed whose data.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
     CREATE TABLE items(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, named INTEGER NOT NULL, record BLOB) STRICT;
@@ -163,7 +165,21 @@ enum Schema {
       tables: """
         CREATE TABLE IF NOT EXISTS suppressed(
           mark BLOB PRIMARY KEY, returned INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        """)
+        """),
+    Addition(
+      version: 3, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS requests(
+          number INTEGER PRIMARY KEY, person INTEGER, frame BLOB NOT NULL, details BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS requests_person ON requests(person) WHERE person IS NOT NULL;
+        """),
+    Addition(
+      version: 3, kind: .decisions,
+      tables: """
+        CREATE TABLE IF NOT EXISTS accesses(
+          number INTEGER PRIMARY KEY, person INTEGER, time INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS accesses_person ON accesses(person) WHERE person IS NOT NULL;
+        """),
   ]
 
   private static let decisionTables = """

@@ -48,6 +48,18 @@ struct ServiceTests {
     "import --items @/items.ndjson", "import --items @/more.ndjson --again --rejects @/more.rejects",
     "import --events @/none.csv",
     "import --events @/late.csv --consent granted --rejects @/rejects.ndjson", "recommend #", "status",
+    "request holidays china @/holidays.txt", "request holidays mars @/holidays.txt",
+    "request open access # --regime china-7 --received 2026-09-30 --words hello", "request open appeal # --regime eu",
+    "request open deletion u0003 --regime us --by guardian --name Guard", "request show 1", "request show 99",
+    "request work 1", "request work 3", "request identity 3", "request work 3 --evidence letter",
+    "request extend 3 --note much", "request extend 1 --note much", "request refuse 1 --reason because",
+    "request refuse 1 --reason excessive --note often", "request list", "request list --due 3d", "request list #",
+    "request list u0003 --open --unmask", "recommend #", "explain %", "appeal % --subject # --words why --regime eu",
+    "appeal % --subject u0003 --words why --regime eu", "request work 5", "request work 6",
+    "appeal decide 5 --outcome upheld --reviewer R --block-item i0005 --remove-tag color:green",
+    "appeal decide 6 --outcome dismissed --reviewer R --words no --block-item i0005",
+    "appeal decide 6 --outcome dismissed --reviewer R --words no", "block #",
+    "incident --since 2020-01-01", "incident --since 2020-01-01 --role officer --among @/among.txt --unmask",
     "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
     "history stranger-42 --forget-kind all", "history #", "recommend #",
@@ -94,6 +106,8 @@ struct ServiceTests {
       try Files.writeAtomically("\(folder)/more.ndjson", Array("{\"item\":\"i0001\",\"price\":5}\nbad\n".utf8))
       try Files.writeAtomically(
         "\(folder)/late.csv", Array("subject,item,kind,time,odd\n\(person),i0009,view,1775200000,\n,,,,\n".utf8))
+      try Files.writeAtomically("\(folder)/holidays.txt", Array("2026-10-01..2026-10-07\n+2026-10-10\n".utf8))
+      try Files.writeAtomically("\(folder)/among.txt", Array("u0001\nu0002\n".utf8))
       let (store, kept) = ("\(folder)/shop.attune", "\(folder)/kept")
       // Both work at one path, one after the other, so that paths in the output are the same.
       try FileManager.default.copyItem(atPath: store, toPath: kept)
@@ -108,7 +122,8 @@ struct ServiceTests {
       for method in [
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
-        "policy", "erase", "verify", "history.forget",
+        "policy", "erase", "verify", "history.forget", "request.holidays", "request.open", "request.show",
+        "request.change", "request.list", "appeal", "appeal.decide", "incident",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

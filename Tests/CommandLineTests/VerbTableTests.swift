@@ -8,7 +8,8 @@ struct VerbTableTests {
     #expect(
       Verb.all.map(\.name) == [
         "demo", "import", "train", "recommend", "similar", "explain", "replay", "profile", "history", "tags",
-        "consent", "block", "erase", "verify", "policy", "evaluate", "tune", "status", "help", "version",
+        "consent", "block", "erase", "verify", "request", "appeal", "incident", "policy", "evaluate", "tune", "status",
+        "help", "version",
       ])
   }
 

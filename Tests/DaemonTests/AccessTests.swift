@@ -33,8 +33,10 @@ struct AccessTests {
   func audiences(name: String) throws {
     let audience = try #require(Method.all[name]).audience
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
-    let administrative = ["train", "import", "status"].contains(name)
-    let concerned = ["erase", "history.forget"].contains(name)
+    let administrative = [
+      "train", "import", "status", "request.show", "request.change", "request.holidays", "appeal.decide", "incident",
+    ].contains(name)
+    let concerned = ["erase", "history.forget", "request.list"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
     let shop = administrative || ["items", "token"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)

@@ -26,6 +26,8 @@ struct ResultObject {
 
   func text(_ key: String) throws -> String { try required(key, textIfAny(key)) }
 
+  func has(_ key: String) -> Bool { value[key] != nil }
+
   func integerIfAny(_ key: String) -> Int64? { value[key]?.integer }
 
   func integer(_ key: String) throws -> Int64 { try required(key, integerIfAny(key)) }

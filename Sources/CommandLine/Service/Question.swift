@@ -1,5 +1,6 @@
 import Attune
 import Protocol
+import Rights
 import SystemIO
 import Vocabulary
 
@@ -154,6 +155,93 @@ extension Question<Report.Forgetting> {
 extension Question<Report.Verification> {
   static func verify(_ receipt: String) -> Self {
     Self("verify", ["receipt": .string(receipt)]) { try $0.verify(receipt).json }
+  }
+}
+
+// MARK: The register of requests
+
+extension Question<Report.Request> {
+  static func open(_ input: RequestInput) -> Self {
+    Self(
+      "request.open",
+      [
+        "subject": JSONValue(input.subject), "kind": .string(input.kind.name), "regime": .string(input.regime.rawValue),
+        "words": JSONValue(input.words), "by": .string(input.by.name), "name": JSONValue(input.name),
+        "evidence": JSONValue(input.evidence), "received": JSONValue(input.received?.text),
+      ]
+    ) { try $0.openRequest(input).json }
+  }
+
+  static func request(_ number: Int) -> Self {
+    Self("request.show", ["request": JSONValue(number)]) { try $0.request(number).json }
+  }
+
+  static func change(_ number: Int, _ change: RequestRecord.Change) -> Self {
+    Self(
+      "request.change",
+      [
+        "request": JSONValue(number), "to": .string(change.to.name), "note": JSONValue(change.note),
+        "reason": JSONValue(change.reason), "evidence": JSONValue(change.evidence),
+      ]
+    ) { try $0.changeRequest(number, change).json }
+  }
+
+  static func appeal(_ decision: String, words: String, subject: String?, regime: Regime) -> Self {
+    Self(
+      "appeal",
+      [
+        "decision": .string(decision), "words": .string(words), "subject": JSONValue(subject),
+        "regime": .string(regime.rawValue),
+      ]
+    ) { try $0.appeal(decision, words: words, subject: subject, regime: regime).json }
+  }
+
+  static func decide(_ number: Int, _ decision: AppealDecision) -> Self {
+    var (items, similar, tags): ([String], [String], [String]) = ([], [], [])
+    for block in decision.blocks {
+      switch block {
+      case .item(let item): items.append(item)
+      case .similar(let item): similar.append(item)
+      case .tag(let tag): tags.append(tag)
+      }
+    }
+    return Self(
+      "appeal.decide",
+      [
+        "request": JSONValue(number), "outcome": .string(decision.outcome.name),
+        "reviewer": .string(decision.reviewer), "words": JSONValue(decision.words), "block-item": JSONValue(items),
+        "block-similar": JSONValue(similar), "block-tag": JSONValue(tags),
+        "remove-tag": JSONValue(decision.removedTags), "add-tag": JSONValue(decision.addedTags),
+      ]
+    ) { try $0.decideAppeal(number, decision).json }
+  }
+}
+
+extension Question<Report.RequestList> {
+  static func requests(of subject: String?, dueWithin days: Int?, open: Bool) -> Self {
+    Self(
+      "request.list", ["subject": JSONValue(subject), "due": days.map { JSONValue($0) }, "open": .bool(open)]
+    ) { try $0.requests(of: subject, dueWithin: days, open: open).json }
+  }
+}
+
+extension Question<Report.Holidays> {
+  static func holidays(_ list: String, calendar: String) -> Self {
+    Self("request.holidays", ["calendar": .string(calendar), "list": .string(list)]) {
+      try $0.setHolidays(list, calendar: calendar).json
+    }
+  }
+}
+
+extension Question<Report.Incident> {
+  static func incident(since: Timestamp, until: Timestamp?, role: String?, candidates: [String]) -> Self {
+    Self(
+      "incident",
+      [
+        "since": .integer(since.milliseconds), "until": until.map { .integer($0.milliseconds) },
+        "role": JSONValue(role), "among": candidates.isEmpty ? nil : JSONValue(candidates),
+      ]
+    ) { try $0.incident(since: since, until: until, role: role, candidates: candidates).json }
   }
 }
 

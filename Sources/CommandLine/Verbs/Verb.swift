@@ -1,4 +1,5 @@
 import Attune
+import SystemIO
 import Vocabulary
 
 /// One verb of the command line: its table of options and what it does.
@@ -47,7 +48,10 @@ struct Call {
 
   /// Opens the store itself, beside a daemon that serves it too, as several processes may.
   func engine(create: Bool = false, options: Engine.Options = Engine.Options()) throws -> Engine {
-    try Engine.open(storePath, create: create, options: options)
+    let engine = try Engine.open(storePath, create: create, options: options)
+    // Whoever can open the files is what the daemon takes its own user for.
+    engine.caller = Engine.Caller(role: "officer", account: Processes.userID)
+    return engine
   }
 
   /// The operand at a place, or a usage failure that names it.

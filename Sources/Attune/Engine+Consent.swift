@@ -26,7 +26,7 @@ extension Engine {
       // Whoever was erased and consents anew is welcome.
       try store.liftSuppression(pseudonymizer.marks(of: Array(subject.utf8)).suppression)
       try ledger.record(
-        .grant, of: makePerson(subject), purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
+        .grant, of: makePerson(subject), purposes: PurposeSet(purposes), time: wall(), method: "api")
       try store.advanceGeneration()
     }
     cache.removeAll()
@@ -43,7 +43,7 @@ extension Engine {
       let permit = purposes.contains(.training) ? try ledger.permit(for: person, purpose: .training) : nil
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
       let entry = try ledger.record(
-        .withdraw, of: person, purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
+        .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)
         // An earlier one still under way may have touched other items: then every row is learned anew.

@@ -10,7 +10,7 @@ final class DecisionLog {
   /// Whether what is appended waits for ``commitGathered()``.
   var gathers = false
   private var isGathering = false
-  private let insert, ofPerson, byNumber, last, delete: Statement
+  private let insert, ofPerson, byNumber, last, delete, scan, deleteUpTo: Statement
 
   init(_ connection: Connection) throws {
     self.connection = connection
@@ -21,6 +21,8 @@ final class DecisionLog {
     byNumber = Statement(connection, "SELECT number, person, time, sealed FROM decisions WHERE number = ?")
     last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
     delete = Statement(connection, "DELETE FROM decisions WHERE person = ?")
+    scan = Statement(connection, "SELECT number, person, time, sealed FROM decisions ORDER BY number")
+    deleteUpTo = Statement(connection, "DELETE FROM decisions WHERE number <= ?")
     // Folding the log into the file waits for the disk: some thousand decisions share that.
     try connection.execute("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432")
   }
@@ -56,17 +58,48 @@ final class DecisionLog {
 
   func lastNumber() throws -> Int64 { try last.first { $0.integer(0) } ?? 0 }
 
+  /// Deletes the decisions made before a time, and says how many they were.
+  ///
+  /// Numbers follow the clock, so it looks from the oldest on and stops at the first that stays. A clock that was set
+  /// back keeps some for longer, never less.
+  func delete(before time: Timestamp, _ body: ([UInt8]) -> Void) throws -> Int {
+    try commitGathered()
+    let newest = try last(before: time, body)
+    return newest == 0 ? 0 : try deleting([{ try self.deleteUpTo.run(newest) }])
+  }
+
+  func oldest() throws -> Timestamp? {
+    try commitGathered()
+    return try scan.first { DecisionRow($0).time }
+  }
+
+  private func last(before time: Timestamp, _ body: ([UInt8]) -> Void) throws -> Int64 {
+    var newest: Int64 = 0
+    let rows = try scan.start()
+    while try rows.next() {
+      let row = DecisionRow(rows.row)
+      guard row.time < time else { break }
+      newest = row.number
+      body(row.sealed)
+    }
+    return newest
+  }
+
   /// Deletes people's decisions, for good and durably, and says how many they were.
   func delete(of people: [PersonID]) throws -> Int {
     try commitGathered()
+    return try deleting(people.map { person in { try self.delete.run(person.rawValue) } })
+  }
+
+  private func deleting(_ steps: [() throws -> Void]) throws -> Int {
     try connection.execute("PRAGMA synchronous = FULL")
     defer { try? connection.execute("PRAGMA synchronous = NORMAL") }
     try connection.begin()
     defer { connection.rollback() }
     try facts.set("last decision", number: lastNumber())
     var deleted = 0
-    for person in people {
-      try delete.run(person.rawValue)
+    for step in steps {
+      try step()
       deleted += connection.changes
     }
     try connection.commit()

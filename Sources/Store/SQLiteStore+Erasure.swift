@@ -18,6 +18,7 @@ final class ErasureStatements {
       SELECT (SELECT count(*) FROM people WHERE person = ?1) + (SELECT count(*) FROM pseudonyms WHERE person = ?1)
         + (SELECT count(*) FROM events WHERE person = ?1) + (SELECT count(*) FROM event_ids WHERE person = ?1)
         + (SELECT count(*) FROM instructions WHERE person = ?1) + (SELECT count(*) FROM ledger WHERE person = ?1)
+        + (SELECT count(*) FROM due WHERE person = ?1)
       """)
   }
 }

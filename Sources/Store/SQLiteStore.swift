@@ -38,6 +38,7 @@ package final class SQLiteStore {
   let instructions: InstructionStatements
   let imports: ImportStatements
   let erasure: ErasureStatements
+  let retention: RetentionStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
@@ -59,6 +60,7 @@ package final class SQLiteStore {
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
     erasure = ErasureStatements(main)
+    retention = RetentionStatements(main)
     self.decisions = try DecisionLog(decisions)
     try main.execute("PRAGMA journal_size_limit = 16777216")
     try limitPageCache(mebibytes: 128)

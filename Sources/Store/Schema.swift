@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// Bytes a page.
   ///
@@ -130,6 +130,7 @@ enum Schema {
   /// - `doomed_keys`, `doomed_decisions`: people whose keys or decisions are to be destroyed; see invariant 5 of
   ///   ``SQLiteStore``.
   /// - `suppressed`: marks of people who were erased. `returned`: they have been back since, without consenting anew.
+  /// - `due`: when the first of a person's events outlives its use or its keeping, at the latest.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
     CREATE TABLE items(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, named INTEGER NOT NULL, record BLOB) STRICT;
@@ -160,7 +161,13 @@ enum Schema {
       tables: """
         CREATE TABLE IF NOT EXISTS suppressed(
           mark BLOB PRIMARY KEY, returned INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        """)
+        """),
+    Addition(
+      version: 3, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS due(person INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS due_time ON due(time);
+        """),
   ]
 
   private static let decisionTables = """

@@ -8,7 +8,7 @@ struct VerbTableTests {
     #expect(
       Verb.all.map(\.name) == [
         "demo", "import", "train", "recommend", "similar", "explain", "replay", "profile", "history", "tags",
-        "consent", "block", "erase", "verify", "policy", "evaluate", "tune", "status", "help", "version",
+        "consent", "block", "erase", "verify", "sweep", "policy", "evaluate", "tune", "status", "help", "version",
       ])
   }
 

@@ -33,7 +33,7 @@ struct AccessTests {
   func audiences(name: String) throws {
     let audience = try #require(Method.all[name]).audience
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
-    let administrative = ["train", "import", "status"].contains(name)
+    let administrative = ["train", "import", "status", "sweep"].contains(name)
     let concerned = ["erase", "history.forget"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
     let shop = administrative || ["items", "token"].contains(name)

@@ -31,7 +31,7 @@ extension Engine {
       // Whoever was erased and consents anew is welcome.
       try store.liftSuppression(pseudonymizer.marks(of: Array(subject.utf8)).suppression)
       try ledger.record(
-        .grant, of: makePerson(subject), purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
+        .grant, of: makePerson(subject), purposes: PurposeSet(purposes), time: wall(), method: "api")
       try note("consent.grant", of: subject, changes: true)
       try store.advanceGeneration()
     }
@@ -49,7 +49,7 @@ extension Engine {
       let permit = purposes.contains(.training) ? try ledger.permit(for: person, purpose: .training) : nil
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
       let entry = try ledger.record(
-        .withdraw, of: person, purposes: PurposeSet(purposes), time: Clock.now(), method: "api")
+        .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       try note("consent.withdraw", of: subject, changes: true)
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)

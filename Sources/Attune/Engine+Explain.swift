@@ -65,7 +65,9 @@ extension Engine {
       guard let record = DecisionRecord(encoded: bytes) else { throw unknown }
       return (record, nil)
     case .stored(let number):
-      guard let row = try store.decision(number), let key = try store.key(of: row.person) else { throw unknown }
+      guard let row = try store.decision(number), let key = try store.key(of: row.person),
+        try !isExpired(row)
+      else { throw unknown }
       guard let plain = try? sealer.open(row.sealed, key: key, context: Engine.decisionContext(row.person)),
         let record = DecisionRecord(encoded: plain)
       else {

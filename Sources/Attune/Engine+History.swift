@@ -21,6 +21,7 @@ extension Engine {
     guard let person = try person(subject) else { return HistoryReport(subject: subject, held: 0, events: []) }
     let events = try blobs(of: ledger.accessPermit(for: person)).flatMap(\.events)
     let snapshot = (try? model())?.snapshot
+    let (now, retention) = (try retentionClock(), policy.retention)
     let latest = events.enumerated().sorted {
       ($1.element.event.time, $1.offset) < ($0.element.event.time, $0.offset)
     }
@@ -34,7 +35,11 @@ extension Engine {
           title: event.item == .none ? nil : snapshot.flatMap { $0.index(of: event.item).flatMap($0.title(of:)) },
           value: event.kind == .rate ? Double(event.value) / 1000 : nil, query: event.detail?.query,
           tags: event.detail?.tags ?? [], source: event.detail?.source, decision: event.detail?.decision,
-          purposes: event.purposes.purposes.map(\.name))
+          purposes: event.purposes.purposes.map(\.name),
+          until: now == nil ? nil : retention.endOfKeeping(event.kind, event.time),
+          restricted: now.flatMap {
+            retention.horizon(at: $0).isPast(event.kind, event.time) ? retention[event.kind].hold?.basis : nil
+          })
       })
   }
 
@@ -57,8 +62,7 @@ extension Engine {
         remedy: "To forget everything about somebody, erase them")
     }
     var report = ForgetReport(subject: subject, forgotten: 0, held: 0, items: 0, withdrawn: false)
-    var retraction: Retraction?
-    var touched: Set<ItemNumber> = []
+    var removal = Removal()
     try store.transaction {
       guard let person = try person(subject) else {
         if request.events.isEmpty { return }
@@ -69,45 +73,28 @@ extension Engine {
       let watermark = try store.watermark()
       var missing = Set(request.events)
       var isLearned = false
-      var replaced: [[UInt8]] = []
-      let training = try ledger.permit(for: person, purpose: .training)
-      let learned = try training.map { try readEvents($0, upTo: watermark).map(\.item) } ?? []
+      let learned = try learnedItems(of: person)
       let key = try store.requireKey(of: person)
-      let sealed = Dictionary(uniqueKeysWithValues: try store.sealedEvents(of: person).map { ($0.sequence, $0.sealed) })
       for blob in try blobs(of: permit) {
         let gone = blob.events.filter { request.matches($0.event, id: $0.id) }
         report.held += blob.events.count - gone.count
         if gone.isEmpty { continue }
         missing.subtract(gone.map(\.id))
-        report.forgotten += gone.count
-        touched.formUnion(gone.map(\.event.item))
         isLearned = isLearned || blob.sequence <= watermark && gone.contains { $0.event.purposes.contains(.training) }
-        let rest = blob.events.filter { !request.matches($0.event, id: $0.id) }.map(\.event)
-        replaced.append(sealed[blob.sequence] ?? [])
-        try store.replaceEvents(
-          person, sequence: blob.sequence, count: rest.count,
-          sealed: events.seal(rest, of: permit, sequence: blob.sequence, key: key))
+        try remove(
+          gone.map(\.event), leaving: blob.events.filter { !request.matches($0.event, id: $0.id) }.map(\.event),
+          from: blob.sealed, sequence: blob.sequence, key: key, permit, &removal)
       }
       if !missing.isEmpty { throw Engine.noSuchEvent }
+      report.forgotten = removal.events
       if report.forgotten == 0 { return }
-      try store.advanceGeneration()
-      if isLearned, !learned.isEmpty {
-        report.withdrawn = true
-        try store.setExcludedTick(store.tick(), of: person)
-        // Withdrawals are known by their ledger entries; this has none, and the generation is given out once too.
-        let entry = -(try store.generation())
-        retraction = Retraction(entry: entry, touched: try store.pendingRetraction() == 0 ? learned : nil)
-        try store.setPendingRetraction(entry)
-      }
-      let waiting = try store.pendingErasure()
-      try store.setPendingErasure(
-        PendingErasure(
-          people: waiting?.people ?? [],
-          fingerprints: (waiting?.fingerprints ?? []) + Engine.fingerprints(of: replaced)))
+      if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
+      report.withdrawn = removal.people > 0
+      try record(&removal)
     }
     cache.removeAll()
     if report.forgotten > 0 {
-      report.items = try finishErasure(retraction, touched: touched, patience: Engine.patience)
+      report.items = try finishErasure(removal.retraction, touched: removal.touched, patience: Engine.patience)
     }
     return report
   }
@@ -125,7 +112,7 @@ extension Engine {
   }
 
   /// A person's events blob by blob, as far as the permit goes.
-  private func blobs(of permit: Permit) throws -> [(sequence: Int64, events: [Held])] {
+  private func blobs(of permit: Permit) throws -> [(sequence: Int64, sealed: [UInt8], events: [Held])] {
     guard let key = try store.key(of: permit.person) else { return [] }
     return try store.sealedEvents(of: permit.person).map { blob in
       var events: [AdmittedEvent] = []
@@ -142,7 +129,7 @@ extension Engine {
         let digest = decisionAuthenticator.authenticate(message + bytes)
         return Held(id: "e-" + Base64URL.encode(Array(digest.bytes.prefix(9))), event: event)
       }
-      return (blob.sequence, held)
+      return (blob.sequence, blob.sealed, held)
     }
   }
 }

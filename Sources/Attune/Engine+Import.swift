@@ -152,7 +152,7 @@ extension Engine {
     let grant =
       input.grantAll
       ? try ledger.recordSource(
-        named: name, purposes: PurposeSet(input.grantedPurposes), time: Clock.now()) : nil
+        named: name, purposes: PurposeSet(input.grantedPurposes), time: wall()) : nil
     return Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: grant)
   }
 
@@ -268,6 +268,7 @@ struct EventImport {
     let (batch, more) = try reader.admit(limit: limit, through: &gate) { progress("reading events") }
     progress("sealing and storing")
     let sequence = try engine.store.nextSequence()
+    let retention = engine.policy.retention
     for (index, group) in batch.groups.enumerated() {
       people?.insert(group.person)
       if index % 16_384 == 16_383 { progress("sealing and storing") }
@@ -275,6 +276,7 @@ struct EventImport {
       let sealed = try engine.events.seal(batch, group, sequence: sequence, key: key)
       try engine.store.appendEvents(
         group.person, sequence: sequence, count: group.range.count, sealed: sealed)
+      if let due = retention.firstDue(batch.events[group.range]) { try engine.store.noteDue(group.person, at: due) }
     }
     admitted += batch.events.count
     refused += batch.refused

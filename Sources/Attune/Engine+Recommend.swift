@@ -140,7 +140,7 @@ extension Engine {
     let basis: Basis =
       !profile.isEmpty ? .personal : resolved.context.isEmpty ? .general : .contextual
     var record = DecisionRecord(
-      time: Clock.now(), asOf: asOf, purpose: request.purpose, basis: basis.rawValue, reason: reason,
+      time: wall(), asOf: asOf, purpose: request.purpose, basis: basis.rawValue, reason: reason,
       policy: policy.version, model: model.snapshot.learnedDigest.bytes,
       catalogue: model.snapshot.catalogDigest.bytes, watermark: 0, count: request.count, offset: request.offset,
       context: request.context, within: request.within, exclude: request.exclude, among: request.among, terms: [],

@@ -37,6 +37,8 @@ extension Engine {
     // The tick turns first: whoever may not train now stays out of every recomputation until the next.
     let (tick, roll) = try store.transaction {
       let tick = try store.advanceTick()
+      // What the ledger lets be learned from is bounded by it until the next tick.
+      try store.setTickHorizon(try retentionClock().map(learningHorizon))
       let roll = try ledger.roll(for: .training)
       var outside: [PersonID] = []
       try store.forEachPerson { row in

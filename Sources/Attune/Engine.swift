@@ -53,6 +53,8 @@ public final class Engine {
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
   var pace = Pace.single
+  /// The time of day.
+  var wall: () -> Timestamp = { Clock.now() }
   /// How the events of calls are read; nothing of any call stays in it.
   var callForm: EventReader?
   /// Told how far an erasure has come, in tests.
@@ -66,6 +68,7 @@ public final class Engine {
     receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
     registerKey = try store.secret("requests")
     accessKey = try store.secret("accesses")
+    ledger.horizon = { [unowned self] in try horizon(for: $0) }
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
   }
 
@@ -146,7 +149,7 @@ public final class Engine {
     if case .turn(let present?) = pace { return present }
     let now = try store.now()
     cache.refresh(generation: now.generation)
-    let wall = Clock.now().milliseconds
+    let wall = wall().milliseconds
     let present = Present(
       model: try model(version: now.modelVersion),
       asOf: now.asOf ?? Timestamp(milliseconds: wall - wall % 60_000))

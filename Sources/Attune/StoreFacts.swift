@@ -1,3 +1,4 @@
+import Consent
 import Crypto
 import Intake
 import Store
@@ -48,6 +49,21 @@ extension SQLiteStore {
   func watermark() throws -> Int64 { try factNumber("watermark") ?? 0 }
 
   func setWatermark(_ sequence: Int64) throws { try setFact("watermark", number: sequence) }
+
+  /// Whether what is kept grows old by the fixed clock.
+  func retainsByFixedClock() throws -> Bool { try factNumber("fixed clock retains") == 1 }
+
+  func setRetainsByFixedClock(_ isOn: Bool) throws { try setFact("fixed clock retains", number: isOn ? 1 : nil) }
+
+  /// What was too old to be learned from at the last tick; `nil` where nothing was.
+  func tickHorizon() throws -> Horizon? { try factBytes("tick horizon").flatMap { Horizon(bytes: $0) } }
+
+  func setTickHorizon(_ horizon: Horizon?) throws { try setFact("tick horizon", bytes: horizon?.bytes) }
+
+  /// The terms of retention by which it is noted when people's events fall due.
+  func retentionTerms() throws -> [UInt8]? { try factBytes("retention terms") }
+
+  func setRetentionTerms(_ terms: [UInt8]) throws { try setFact("retention terms", bytes: terms) }
 
   /// Whether somebody set the clock or let it go, so that logs do not move it.
   func clockIsSet() throws -> Bool { try factNumber("clock is set") == 1 }

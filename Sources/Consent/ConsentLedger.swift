@@ -11,6 +11,8 @@ package final class ConsentLedger {
   private let key: SymmetricKey
   private let sealer = Sealer()
   private var sources: [Int64: LedgerEntry] = [:]
+  /// What has outlived its use for a purpose; asked whenever a permit is given.
+  package var horizon: (Purpose) throws -> Horizon = { _ in .none }
 
   /// - Parameter key: The compliance key, under which bodies are sealed.
   package init(storage: any LedgerStorage, policy: Policy, key: SymmetricKey) {
@@ -34,7 +36,8 @@ package final class ConsentLedger {
   /// Leave to read the person's data for a purpose, or `nil` where it is off.
   package func permit(for person: PersonID, purpose: Purpose) throws -> Permit? {
     guard try choices(of: person).allowed.contains(purpose) else { return nil }
-    return Permit(person: person, purpose: purpose, head: try storage.ledgerHead().sequence)
+    return Permit(
+      person: person, purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose))
   }
 
   /// Leave to show a person what is held of them: the right of access, which no switch takes away.
@@ -69,7 +72,7 @@ package final class ConsentLedger {
       if let last = entries.last(where: { $0.purposes.contains(purpose) }) { own[person] = last.act == .grant }
     }
     return PermitRoll(
-      purpose: purpose, head: try storage.ledgerHead().sequence, own: own,
+      purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose), own: own,
       byDefault: policy.defaults.contains(purpose)
     ) { [self] in try sourceEntry($0).purposes.contains(purpose) }
   }
@@ -199,6 +202,7 @@ package struct Custody: Sendable {
 package struct PermitRoll {
   package let purpose: Purpose
   package let head: Int64
+  let horizon: Horizon
   let own: [PersonID: Bool]
   let byDefault: Bool
   let sourceAllows: (Int64) throws -> Bool
@@ -215,6 +219,6 @@ package struct PermitRoll {
     } else {
       allowed = byDefault
     }
-    return allowed ? Permit(person: person, purpose: purpose, head: head) : nil
+    return allowed ? Permit(person: person, purpose: purpose, head: head, horizon: horizon) : nil
   }
 }

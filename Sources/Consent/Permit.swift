@@ -11,10 +11,13 @@ package struct Permit: Sendable {
   package let purpose: Purpose?
   /// The ledger's sequence number at which the question was answered.
   package let head: Int64
+  /// What has outlived its use, and is not read under this permit; nothing for the person's own eyes.
+  package let horizon: Horizon
 
-  init(person: PersonID, purpose: Purpose?, head: Int64) {
+  init(person: PersonID, purpose: Purpose?, head: Int64, horizon: Horizon = .none) {
     self.person = person
     self.purpose = purpose
     self.head = head
+    self.horizon = horizon
   }
 }

@@ -10,7 +10,14 @@ package struct Policy: Sendable {
   package let supportFloor: Int
   /// Fields whose tags are never inferred and whose items are not used as evidence for them.
   package let sensitiveFields: Set<String>
-
+  /// How long what is kept may be used and kept.
+  package let retention: Retention
+  /// From which age a person decides for themselves.
+  package let ages: AgeRules
+  /// Where events may come from beside the shop's own log, whose events name no source; `nil` for anywhere.
+  package let sources: Set<String>?
+  /// The fields of an event that are kept where it has them; the gate drops others and counts them.
+  package let fields: Set<EventField>
   /// Codes of the grounds on which a request may be refused.
   package let refusalReasons: [String]
   /// How long the access log is kept, in days.
@@ -18,13 +25,19 @@ package struct Policy: Sendable {
 
   package init(
     version: String, defaults: PurposeSet, supportFloor: Int, sensitiveFields: Set<String>,
-    refusalReasons: [String] = Policy.refusalReasons, accessLogDays: Int = 180
+    retention: Retention = .shipped, ages: AgeRules = .shipped, sources: Set<String>? = nil,
+    fields: Set<EventField> = Set(EventField.allCases), refusalReasons: [String] = Policy.refusalReasons,
+    accessLogDays: Int = 180
   ) {
     precondition(supportFloor >= 2, "the k-threshold protects nobody below 2")
     self.version = version
     self.defaults = defaults
     self.supportFloor = supportFloor
     self.sensitiveFields = sensitiveFields
+    self.retention = retention
+    self.ages = ages
+    self.sources = sources
+    self.fields = fields
     self.refusalReasons = refusalReasons
     self.accessLogDays = accessLogDays
   }
@@ -44,4 +57,9 @@ package struct Policy: Sendable {
 
   /// Whether the policy forbids inferring this tag.
   package func isSensitive(tag: String) -> Bool { sensitiveFields.contains(Tag.field(of: tag).lowercased()) }
+}
+
+/// What an event may carry beside who, what, which item and when.
+package enum EventField: String, CaseIterable, Sendable {
+  case value, query, tags, session, source, decision, place
 }

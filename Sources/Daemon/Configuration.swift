@@ -11,6 +11,7 @@ import Vocabulary
 ///   "officer": {"users": ["dpo"], "groups": ["compliance"]},
 ///   "serve": {"users": ["www-data", 1001], "groups": []},
 ///   "trainEvery": 3600,
+///   "sweepEvery": 3600,
 ///   "maxConnections": 4000,
 ///   "maxPeople": 20000,
 ///   "maxMemoryMiB": 1024
@@ -21,6 +22,8 @@ struct Configuration: Equatable, Sendable {
   var access = AccessRules()
   /// Seconds from one training to the next; `nil` for none on a schedule.
   var trainEvery: Int?
+  /// Seconds from one sweep to the next; 0 for none on a schedule.
+  var sweepEvery = 3600
   /// More callers wait to be taken.
   var maxConnections = 4000
   /// So many people's folded profiles are kept in memory.
@@ -47,13 +50,14 @@ struct Configuration: Equatable, Sendable {
       case "officer": access.officers = try Configuration.accounts(member.value, at: place)
       case "serve": access.serving = try Configuration.accounts(member.value, at: place)
       case "trainEvery": trainEvery = try Configuration.number(member.value, 1...31_536_000, at: place)
+      case "sweepEvery": sweepEvery = try Configuration.number(member.value, 0...31_536_000, at: place)
       case "maxConnections": maxConnections = try Configuration.number(member.value, 1...1_000_000, at: place)
       case "maxPeople": maxPeople = try Configuration.number(member.value, 1...100_000_000, at: place)
       case "maxMemoryMiB": maxMemoryMiB = try Configuration.number(member.value, 16...1 << 30, at: place)
       default:
         throw Failure(
           .badInput, "the configuration has a member that means nothing", at: place,
-          expected: "officer, serve, trainEvery, maxConnections, maxPeople or maxMemoryMiB")
+          expected: "officer, serve, trainEvery, sweepEvery, maxConnections, maxPeople or maxMemoryMiB")
       }
     }
   }

@@ -152,6 +152,12 @@ struct Method: Sendable {
       try parameters.finish()
       return Answer(json: try engine.forget(request, of: subject).json)
     },
+    Method(name: "sweep", audience: .officer, lane: .exclusiveJob) { engine, parameters in
+      let byFixedClock = try parameters.flagIfAny("fixed-clock")
+      try parameters.finish()
+      if let byFixedClock { try engine.setRetention(byFixedClock: byFixedClock) }
+      return Answer(json: try engine.sweep().json)
+    },
     Method(name: "verify", lane: .job) { engine, parameters in
       let receipt = try parameters.requiredReceipt("receipt")
       try parameters.finish()

@@ -98,6 +98,9 @@ struct Parameters: Sendable {
     }
   }
 
+  /// True or false; `nil` where the parameter is missing.
+  mutating func flagIfAny(_ name: String) throws(CallError) -> Bool? { value(name) == nil ? nil : try flag(name) }
+
   /// A fixed clock in milliseconds since 1970, or `now` for none; `nil` where the parameter is missing.
   mutating func clock(_ name: String) throws(CallError) -> Clock? {
     switch value(name) {

@@ -60,6 +60,7 @@ package final class Server {
   private var unsent: Set<Int32> = []
   private var isAccepting = false
   private var nextTraining: UInt64?
+  private var nextSweep: UInt64?
   private var nextLook: UInt64 = 0
   private let buffer = Chunk()
 
@@ -129,14 +130,22 @@ package final class Server {
   private func timeToWait() -> Int32 {
     // Nothing is left undone while waiting: unread lines end the wait at once.
     if !ready.isEmpty { return 0 }
-    guard let nextTraining else { return configuration.maxMemoryMiB == nil ? -1 : 1000 }
+    guard let next = [nextTraining, nextSweep].compactMap(\.self).min() else {
+      return configuration.maxMemoryMiB == nil ? -1 : 1000
+    }
     let now = Clock.monotonicNanoseconds()
-    return nextTraining <= now ? 0 : Int32(clamping: min(nextTraining - now, Server.second) / 1_000_000 + 1)
+    // A clock of the machine that was asleep is looked at now and then; memory every second.
+    let longest = Server.second * (configuration.maxMemoryMiB == nil && nextTraining == nil ? 60 : 1)
+    return next <= now ? 0 : Int32(clamping: min(next - now, longest) / 1_000_000 + 1)
   }
 
   private func lookAfter() {
-    if nextTraining == nil, configuration.maxMemoryMiB == nil { return }
+    if nextTraining == nil, nextSweep == nil, configuration.maxMemoryMiB == nil { return }
     let now = Clock.monotonicNanoseconds()
+    if let next = nextSweep, next <= now {
+      sweep()
+      scheduleSweep()
+    }
     if let next = nextTraining, next <= now {
       train()
       scheduleTraining()
@@ -162,6 +171,32 @@ package final class Server {
       }
       return []
     }
+  }
+
+  private func sweep() {
+    // Whoever waits for the worker is not made to wait for this as well; the next turn of the schedule is soon.
+    guard worker.depth == 0 else { return }
+    worker.submit(0, isExclusive: true) { engine in
+      do {
+        let report = try engine.sweep()
+        if report.events + report.decisions + report.withdrawn > 0 {
+          Journal.note(
+            "swept",
+            [
+              ("events", "\(report.events)"), ("decisions", "\(report.decisions)"),
+              ("withdrawn", "\(report.withdrawn)"), ("seconds", "\(report.seconds)"),
+            ])
+        }
+      } catch {
+        Journal.note("sweep failed", [("what", (error as? Failure)?.what ?? "unexpected")])
+      }
+      return []
+    }
+  }
+
+  private func scheduleSweep() {
+    let seconds = configuration.sweepEvery
+    nextSweep = seconds == 0 ? nil : Clock.monotonicNanoseconds() + UInt64(seconds) * Server.second
   }
 
   private func scheduleTraining() {
@@ -192,6 +227,7 @@ package final class Server {
     engine.cachedPeopleLimit = configuration.maxPeople
     setAccepting(connections.count < configuration.maxConnections)
     scheduleTraining()
+    scheduleSweep()
   }
 
   // MARK: A turn

@@ -1,3 +1,4 @@
+import Consent
 import Vocabulary
 
 /// The plain form of a blob of one person's events, before sealing.
@@ -40,8 +41,11 @@ enum EventCodec {
     }
   }
 
-  /// Appends the events admitted for `purpose` to `events`; false where the bytes are not of this form.
-  static func decode(_ bytes: [UInt8], purpose: Purpose?, into events: inout [AdmittedEvent]) -> Bool {
+  /// Appends the events admitted for `purpose` and not past `horizon` to `events`; false where the bytes are not of
+  /// this form.
+  static func decode(
+    _ bytes: [UInt8], purpose: Purpose?, horizon: Horizon = .none, into events: inout [AdmittedEvent]
+  ) -> Bool {
     var reader = ByteReader(bytes)
     guard reader.byte() == version, let commonBits = reader.byte(), let count = reader.varint(), count <= bytes.count
     else { return false }
@@ -73,6 +77,7 @@ enum EventCodec {
         detail = read
       }
       if let purpose, !purposes.contains(purpose) { continue }
+      if horizon.isPast(kind, Timestamp(milliseconds: time)) { continue }
       events.append(
         AdmittedEvent(
           time: Timestamp(milliseconds: time), item: ItemNumber(UInt32(item) &- 1), value: value, kind: kind,

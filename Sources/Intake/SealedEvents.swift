@@ -27,7 +27,8 @@ package final class EventSealer {
     return try sealer.seal(plain, key: key, context: EventSealer.context(permit.person, sequence))
   }
 
-  /// Opens a blob of the permit's person and appends the events admitted for the permit's purpose.
+  /// Opens a blob of the permit's person and appends the events that the permit lets be read: admitted for its purpose,
+  /// and of use still.
   ///
   /// - Throws: ``Failure`` where the blob is damaged, or is another person's, or belongs in another place.
   package func open(
@@ -45,7 +46,7 @@ package final class EventSealer {
   ) throws {
     let context = EventSealer.context(permit.person, sequence)
     guard let plain = try? unsafe sealer.open(sealed, key: key.bytes, context: context),
-      EventCodec.decode(plain, purpose: permit.purpose, into: &events)
+      EventCodec.decode(plain, purpose: permit.purpose, horizon: permit.horizon, into: &events)
     else {
       throw Failure(
         .badStore, "a blob of events does not open", expected: "an unchanged blob under its person's key",

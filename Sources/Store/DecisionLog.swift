@@ -10,7 +10,7 @@ final class DecisionLog {
   private let tail: DecisionTail
   /// Whether what is appended waits for ``commitGathered()``.
   var gathers = false
-  private let insert, ofPerson, byNumber, last, delete, counts: Statement
+  private let insert, ofPerson, byNumber, last, delete, counts, scan, deleteUpTo: Statement
   private let accesses: Accesses
   /// Entries of the access log that wait to be kept.
   private var pendingAccesses: [(person: PersonID?, time: Timestamp, sealed: [UInt8])] = []
@@ -32,6 +32,8 @@ final class DecisionLog {
     counts = Statement(
       connection,
       "SELECT person, count(*) FROM decisions WHERE time >= ? AND time < ? GROUP BY person ORDER BY person")
+    scan = Statement(connection, "SELECT number, person, time, sealed FROM decisions ORDER BY number")
+    deleteUpTo = Statement(connection, "DELETE FROM decisions WHERE number <= ?")
     accesses = Accesses(connection)
     let last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
     self.last = last
@@ -99,8 +101,53 @@ final class DecisionLog {
     return try max(waiting ?? 0, last.first { $0.integer(0) } ?? 0)
   }
 
+  /// Deletes the decisions made before a time, and says how many they were.
+  ///
+  /// Numbers follow the clock, so it looks from the oldest on and stops at the first that stays. A clock that was set
+  /// back keeps some for longer, never less.
+  func delete(before time: Timestamp, _ body: ([UInt8]) -> Void) throws -> Int {
+    try fold()
+    let newest = try last(before: time, body)
+    if newest == 0 { return 0 }
+    return try deleting([
+      {
+        try self.deleteUpTo.run(newest)
+        return self.database.changes
+      }
+    ])
+  }
+
+  func oldest() throws -> Timestamp? {
+    try fold()
+    return try scan.first { DecisionRow($0).time }
+  }
+
+  private func last(before time: Timestamp, _ body: ([UInt8]) -> Void) throws -> Int64 {
+    var newest: Int64 = 0
+    let rows = try scan.start()
+    while try rows.next() {
+      let row = DecisionRow(rows.row)
+      guard row.time < time else { break }
+      newest = row.number
+      body(row.sealed)
+    }
+    return newest
+  }
+
   /// Deletes people's decisions, for good and durably, and says how many they were.
   func delete(of people: [PersonID]) throws -> Int {
+    try deleting(
+      people.map { person in
+        {
+          try self.delete.run(person.rawValue)
+          let deleted = self.database.changes
+          try self.accesses.delete.run(person.rawValue)
+          return deleted
+        }
+      })
+  }
+
+  private func deleting(_ steps: [() throws -> Int]) throws -> Int {
     try database.execute("PRAGMA synchronous = FULL")
     defer { try? database.execute("PRAGMA synchronous = NORMAL") }
     try keepAccesses()
@@ -110,11 +157,7 @@ final class DecisionLog {
     defer { database.rollback() }
     try facts.set("last decision", number: last.first { $0.integer(0) } ?? 0)
     var deleted = 0
-    for person in people {
-      try delete.run(person.rawValue)
-      deleted += database.changes
-      try accesses.delete.run(person.rawValue)
-    }
+    for step in steps { deleted += try step() }
     try database.commit()
     return deleted
   }

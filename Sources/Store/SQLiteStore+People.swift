@@ -160,6 +160,7 @@ extension SQLiteStore {
   package func deletePerson(_ person: PersonID) throws -> Int {
     try transaction {
       let events = try deleteEvents(of: person)
+      try setDue(person, at: nil)
       try setInstructions(nil, of: person)
       try deleteDecisions(of: person)
       try forgetRequests(of: person)

@@ -39,6 +39,7 @@ package final class SQLiteStore {
   let imports: ImportStatements
   let erasure: ErasureStatements
   let requests: RequestStatements
+  let retention: RetentionStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
@@ -60,6 +61,7 @@ package final class SQLiteStore {
     instructions = InstructionStatements(main)
     imports = ImportStatements(main)
     erasure = ErasureStatements(main)
+    retention = RetentionStatements(main)
     requests = RequestStatements(main)
     self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)
     try main.execute("PRAGMA journal_size_limit = 16777216")

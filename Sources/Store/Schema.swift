@@ -135,6 +135,7 @@ enum Schema {
   /// - `suppressed`: marks of people who were erased. `returned`: they have been back since, without consenting anew.
   /// - `requests`: what people asked for by right; `person` and `details` go with the person.
   /// - `accesses`: who looked at or changed whose data.
+  /// - `due`: when the first of a person's events outlives its use or its keeping, at the latest.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
     CREATE TABLE items(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, named INTEGER NOT NULL, record BLOB) STRICT;
@@ -172,6 +173,8 @@ enum Schema {
         CREATE TABLE IF NOT EXISTS requests(
           number INTEGER PRIMARY KEY, person INTEGER, frame BLOB NOT NULL, details BLOB NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS requests_person ON requests(person) WHERE person IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS due(person INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS due_time ON due(time);
         """),
     Addition(
       version: 3, kind: .decisions,

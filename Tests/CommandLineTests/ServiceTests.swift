@@ -63,6 +63,7 @@ struct ServiceTests {
     "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
     "history stranger-42 --forget-kind all", "history #", "recommend #",
+    "sweep", "sweep --fixed-clock on", "history # -n 3", "sweep --fixed-clock odd", "sweep --fixed-clock off",
     "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7 --receipt @/a.json",
     "erase # --receipt @/b.json", "recommend #", "history #",
     "consent #", "import --events @/late.csv --consent granted --rejects @/rejects.ndjson --again", "status",
@@ -96,7 +97,7 @@ struct ServiceTests {
       .replacing(/"(seconds|age)":[0-9.e-]+/, with: "DURATION")
       .replacing(/\ in [0-9.,]+ (ms|s)\b(, [0-9,]+ lines\/s)?/, with: "DURATION")
       .replacing(/"proof":"r-[^"]*"/, with: "PROOF").replacing(/erased in [0-9.]+ m?s/, with: "DURATION")
-      .replacing(/[0-9]+ seconds? old/, with: "AGE")
+      .replacing(/[0-9]+ (seconds?|minutes?) old/, with: "AGE")
   }
 
   @Test("text and JSON of every verb are the same, byte for byte", .timeLimit(.minutes(10)))
@@ -123,7 +124,7 @@ struct ServiceTests {
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
         "policy", "erase", "verify", "history.forget", "request.holidays", "request.open", "request.show",
-        "request.change", "request.list", "appeal", "appeal.decide", "incident",
+        "request.change", "request.list", "appeal", "appeal.decide", "incident", "sweep",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

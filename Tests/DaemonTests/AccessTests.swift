@@ -34,7 +34,7 @@ struct AccessTests {
     let audience = try #require(Method.all[name]).audience
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
     let administrative = [
-      "train", "import", "status", "request.show", "request.change", "request.holidays", "appeal.decide", "incident",
+      "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide", "incident",
     ].contains(name)
     let concerned = ["erase", "history.forget", "request.list"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))

@@ -162,6 +162,21 @@ struct OperationTests {
     #expect(try client.call("recommend", [("subject", .string("u1"))])["result"]?["basis"] == .string("personal"))
   }
 
+  @Test("G16: it sweeps when its time has come", .timeLimit(.minutes(10)))
+  func sweeping() throws {
+    let serving = try Serving(configuration: "{\"sweepEvery\":1}")
+    let client = try Client(serving.socket)
+    #expect(try client.call("status")["result"]?["events"]?.integer == 300)
+    do {
+      let engine = try Engine.open(serving.store)
+      try engine.setClock(Timestamp(seconds: 1_750_000_000 + 200 * 86_400))
+      try engine.setRetention(byFixedClock: true)
+    }
+    let answer = try client.call("recommend", [("subject", .string("u1"))])["result"]
+    #expect(answer?["reason"] == .string("no-history"), "out of use before any sweep")
+    while try client.call("status")["result"]?["events"]?.integer != 0 { usleep(50_000) }
+  }
+
   @Test("a changed configuration holds from the reload on, a broken one changes nothing")
   func reload() throws {
     let serving = try Serving(configuration: "{\"maxConnections\":1}")

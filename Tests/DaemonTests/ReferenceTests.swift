@@ -63,7 +63,8 @@ struct ReferenceTests {
     let configuration = try Configuration(file: folder + "/c.json")
     #expect(configuration.access.officers.users == [77] && configuration.access.officers.groups == [88])
     #expect(configuration.access.serving?.users == [99] && configuration.access.serving?.groups == [])
-    #expect(configuration.trainEvery == 3600 && configuration.maxConnections == 4000)
+    #expect(configuration.trainEvery == 3600 && configuration.sweepEvery == 3600)
+    #expect(configuration.maxConnections == 4000)
     #expect(configuration.maxPeople == 20_000 && configuration.maxMemoryMiB == 1024)
   }
 

@@ -26,7 +26,10 @@ final class Serving: Sendable {
     if isFilled {
       try Serving.fill(folder + "/s.attune", folder)
     } else {
-      _ = try Engine.open(folder + "/s.attune", create: true)
+      // What is recorded in an example must not grow old with this test.
+      var options = Engine.Options()
+      options.asOf = Timestamp(seconds: 1_780_000_200)
+      _ = try Engine.open(folder + "/s.attune", create: true, options: options)
     }
     try start()
   }

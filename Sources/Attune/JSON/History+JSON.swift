@@ -25,6 +25,8 @@ extension HistoryEvent: JSONWritable {
       $0.member("source", source)
       $0.member("decision", decision)
       $0.member("purposes", purposes)
+      $0.member("until", until)
+      $0.member("restricted", restricted)
     }
   }
 }

@@ -33,10 +33,14 @@ public struct HistoryEvent: Sendable {
   public var decision: String?
   /// What the event was admitted for.
   public var purposes: [String]
+  /// When it is deleted; `nil` where nothing grows old.
+  public var until: Timestamp?
+  /// Why the law has it kept, now that it serves nothing any more.
+  public var restricted: String?
 
   package init(
     id: String, time: Timestamp, event: String, item: String?, title: String?, value: Double?, query: String?,
-    tags: [String], source: String?, decision: String?, purposes: [String]
+    tags: [String], source: String?, decision: String?, purposes: [String], until: Timestamp?, restricted: String?
   ) {
     self.id = id
     self.time = time
@@ -49,6 +53,8 @@ public struct HistoryEvent: Sendable {
     self.source = source
     self.decision = decision
     self.purposes = purposes
+    self.until = until
+    self.restricted = restricted
   }
 }
 

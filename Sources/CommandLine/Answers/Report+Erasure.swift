@@ -24,6 +24,18 @@ extension Report {
     var withdrawn: Bool
   }
 
+  /// What was deleted because its time was over.
+  struct Sweep {
+    /// Whether anything grows old in this store.
+    var retention: Bool
+    var people: Int
+    var events: Int
+    var decisions: Int
+    var items: Int
+    var withdrawn: Int
+    var seconds: Double
+  }
+
   /// What a search for what a receipt says is gone has found.
   struct Verification {
     var holds: Bool
@@ -49,6 +61,18 @@ extension Report.Erasure: ReadableResult {
     modelAfter = object.textIfAny("modelAfter")
     seconds = try object.fraction("seconds")
     verified = try object.timeIfAny("verified")
+  }
+}
+
+extension Report.Sweep: ReadableResult {
+  init(_ object: ResultObject) throws {
+    retention = try object.flag("retention")
+    people = try object.count("people")
+    events = try object.count("events")
+    decisions = try object.count("decisions")
+    items = try object.count("items")
+    withdrawn = try object.count("withdrawn")
+    seconds = try object.fraction("seconds")
   }
 }
 

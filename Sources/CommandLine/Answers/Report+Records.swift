@@ -42,6 +42,8 @@ extension Report {
     var query: String?
     /// What the event was admitted for.
     var purposes: [String]
+    /// Why the law has it kept, now that it serves nothing any more.
+    var restricted: String?
   }
 
   /// What the operator promises.
@@ -96,6 +98,7 @@ extension Report.HistoryEvent: ReadableResult {
     value = try object.fractionIfAny("value")
     query = object.textIfAny("query")
     purposes = try object.texts("purposes")
+    restricted = object.textIfAny("restricted")
   }
 }
 

@@ -60,6 +60,35 @@ struct VerificationText {
   }
 }
 
+/// What was swept, for people.
+struct SweepText {
+  let report: Report.Sweep
+
+  func lines(_ style: Style) -> [String] {
+    guard report.retention else {
+      return [
+        style.paint("Nothing grows old here: the store's clock stands still.", .bold),
+        "  attune sweep --fixed-clock on goes by it all the same; attune import --as-of now lets it go.",
+      ]
+    }
+    let gone = [Wording.count(report.events, "event"), Wording.count(report.decisions, "decision")]
+    var lines = [
+      style.paint("\(Wording.list(gone)) deleted", .bold)
+        + ", something due of \(Wording.count(report.people, "person", "people")), in "
+        + "\(Wording.duration(seconds: report.seconds))"
+    ]
+    if report.withdrawn > 0 {
+      lines.append(
+        "  \(Wording.count(report.withdrawn, "person", "people")) left the model, and count again with the next attune "
+          + "train")
+    }
+    if report.items > 0 {
+      lines.append("  \(Wording.count(report.items, "item")) that nobody else had touched went too")
+    }
+    return lines
+  }
+}
+
 /// What was forgotten, for people.
 struct ForgettingText {
   let report: Report.Forgetting

@@ -32,7 +32,9 @@ struct HistoryText {
         event.time.flatMap { Wording.time($0) } ?? "–", DisplayText.safe(event.event), Self.what(event),
         event.purposes.joined(separator: " "), DisplayText.safe(event.id ?? ""))
     }
+    let laws = Set(report.events.compactMap(\.restricted)).sorted()
     return [style.paint(title, .bold)] + table.lines(style)
+      + laws.flatMap { DisplayText.wrap("  only kept: \(DisplayText.safe($0))", to: style.width) }
   }
 
   private static func what(_ event: Report.HistoryEvent) -> String {
@@ -41,6 +43,7 @@ struct HistoryText {
     if let item = event.item { words.append(DisplayText.safe(item)) }
     if let title = event.title { words.append(DisplayText.safe(title)) }
     if let value = event.value { words.append("(\(Wording.decimal(value, places: 1)))") }
+    if event.restricted != nil { words.append("(only kept)") }
     return words.joined(separator: " ")
   }
 }

@@ -152,6 +152,16 @@ extension Question<Report.Forgetting> {
   }
 }
 
+extension Question<Report.Sweep> {
+  /// - Parameter byFixedClock: Whether a fixed clock counts from now on; `nil` to leave that as it is.
+  static func sweep(byFixedClock: Bool?) -> Self {
+    Self("sweep", ["fixed-clock": byFixedClock.map { .bool($0) }]) { engine in
+      if let byFixedClock { try engine.setRetention(byFixedClock: byFixedClock) }
+      return try engine.sweep().json
+    }
+  }
+}
+
 extension Question<Report.Verification> {
   static func verify(_ receipt: String) -> Self {
     Self("verify", ["receipt": .string(receipt)]) { try $0.verify(receipt).json }

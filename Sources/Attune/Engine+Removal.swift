@@ -1,0 +1,73 @@
+import Consent
+import Crypto
+import Intake
+import Store
+import Vocabulary
+
+/// Events on their way out of the store, forgotten or expired: gathered in one transaction, carried out after it.
+struct Removal {
+  /// How many events are gone.
+  var events = 0
+  /// Their items.
+  var touched: Set<ItemNumber> = []
+  /// How many people's contributions left the model.
+  var people = 0
+  /// The items of those contributions.
+  var learned: [ItemNumber] = []
+  /// The old blobs, of which no byte may stay.
+  var replaced: [[UInt8]] = []
+  var retraction: Engine.Retraction?
+}
+
+extension Engine {
+  /// Takes events out of one of a person's blobs, within the open transaction.
+  ///
+  /// - Parameter permit: Of custody, under which the blob was opened whole.
+  func remove(
+    _ gone: [AdmittedEvent], leaving rest: [AdmittedEvent], from sealed: [UInt8], sequence: Int64, key: SymmetricKey,
+    _ permit: Permit, _ removal: inout Removal
+  ) throws {
+    removal.events += gone.count
+    removal.touched.formUnion(gone.lazy.map(\.item))
+    removal.replaced.append(sealed)
+    try store.replaceEvents(
+      permit.person, sequence: sequence, count: rest.count,
+      sealed: events.seal(rest, of: permit, sequence: sequence, key: key))
+  }
+
+  /// The items of what the model has learned from a person; empty where it has learned nothing.
+  func learnedItems(of person: PersonID) throws -> [ItemNumber] {
+    guard let permit = try ledger.permit(for: person, purpose: .training) else { return [] }
+    return try readEvents(permit, upTo: store.watermark()).map(\.item)
+  }
+
+  /// Leaves a person's whole contribution out of the model until the next tick, so that the difference shows nobody
+  /// which of their events are gone.
+  func withdrawContribution(of person: PersonID, learned: [ItemNumber], _ removal: inout Removal) throws {
+    if learned.isEmpty { return }
+    try store.setExcludedTick(store.tick(), of: person)
+    removal.people += 1
+    removal.learned += learned
+  }
+
+  /// Puts on record what is to be done once the transaction has committed: the model without those who left it, and the
+  /// files without the old blobs.
+  func record(_ removal: inout Removal) throws {
+    try store.advanceGeneration()
+    if removal.people > 0 {
+      // Withdrawals are known by their ledger entries; this has none, and the generation is given out once too.
+      let entry = -(try store.generation())
+      removal.retraction = Retraction(
+        entry: entry, touched: try store.pendingRetraction() == 0 ? removal.learned : nil)
+      try store.setPendingRetraction(entry)
+    }
+    try addPendingErasure(of: Engine.fingerprints(of: removal.replaced))
+  }
+
+  /// Adds to what must be found nowhere.
+  func addPendingErasure(of fingerprints: [Fingerprint]) throws {
+    let waiting = try store.pendingErasure()
+    try store.setPendingErasure(
+      PendingErasure(people: waiting?.people ?? [], fingerprints: (waiting?.fingerprints ?? []) + fingerprints))
+  }
+}

@@ -4,7 +4,7 @@ import Vocabulary
 
 /// From timelines to related-item rows and general scores: exact to add to, exact to take from.
 package enum Learning {
-  /// Learns every row.
+  /// Learns every row, and refines them where the parameters say so.
   ///
   /// - Parameters:
   ///   - ids: Outside ids by rank, ascending.
@@ -17,7 +17,12 @@ package enum Learning {
     let totals = ids.indices.map(learner.totals(of:))
     let isPublished = totals.map { $0.support >= parameters.rows.support }
     let rows = learnRows(Array(ids.indices), learner, isPublished, threads: threads)
-    return assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
+    var segment = assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
+    if parameters.rows.refine > 0 {
+      let own = ids.indices.filter { isPublished[$0] }.map(learner.ownCount(of:))
+      segment.refined = Refinement(segment, own: own).rows(threads: threads)
+    }
+    return segment
   }
 
   /// Learns again exactly the rows that a change of some people's events can have changed.
@@ -26,7 +31,8 @@ package enum Learning {
   ///   - segment: What had been learned with those people, under the same parameters.
   ///   - timelines: Everybody's events without theirs.
   ///   - touched: The ranks of the items in their events, ascending.
-  /// - Returns: The same, byte for byte, as ``learn(_:ids:parameters:threads:)`` over `timelines`.
+  /// - Returns: The same, byte for byte, as ``learn(_:ids:parameters:threads:)`` over `timelines`, but without refined
+  ///   rows: each of them follows from the counts of hundreds of items, so the counts are served until the next training.
   package static func relearn(
     _ segment: LearnedSegment, _ timelines: Timelines, ids: [String], touched: [UInt32], parameters: ModelParameters
   ) -> LearnedSegment {

@@ -112,6 +112,28 @@ struct RowLearner {
     return totals
   }
 
+  /// An item's count with itself, as its pairs are counted (Q20): over people, the square of their strengths for it.
+  ///
+  /// Bounded as a pair is: a person's strengths count up to twice their greatest.
+  /// Complexity: its occurrences.
+  func ownCount(of item: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    var occurrence = occurrences.starts[item]
+    while occurrence < occurrences.starts[item + 1] {
+      let person = Int(occurrences.owners[Int(occurrences.places[occurrence])])
+      var strength: Int64 = 0
+      while occurrence < occurrences.starts[item + 1],
+        Int(occurrences.owners[Int(occurrences.places[occurrence])]) == person
+      {
+        strength += Int64(timelines.strengths[Int(occurrences.places[occurrence])] >> 1)
+        occurrence += 1
+      }
+      strength = min(strength, 2 * occurrences.greatest[person])
+      sum += UInt64(Weights.base(strength, strength, occurrences.subject[person]))
+    }
+    return sum
+  }
+
   /// Counts rows one after another and hands each to `body`.
   ///
   /// - Parameters:

@@ -20,6 +20,11 @@ package struct LearnedSegment: Sendable {
   /// The counts (Q20) to the power `rows.exponent`, cut to the 24 significant bits of the row's largest: raw >> shift.
   package var rowValue: [UInt32] = []
   package var rowShift: [UInt8] = []
+  /// Rows derived from the counts, to be served in their place; `nil` for none.
+  ///
+  /// They are no truth of their own: the digest does not know them, and what is learned anew has none until the next
+  /// training.
+  package var refined: ItemRows?
   /// The parameters that shaped the counts.
   package var parameters: ModelParameters
 
@@ -29,6 +34,10 @@ package struct LearnedSegment: Sendable {
   package static func empty(_ parameters: ModelParameters) -> LearnedSegment { LearnedSegment(parameters: parameters) }
 
   package var pairCount: Int { rowItem.count }
+
+  /// The counts as rows.
+  package var counted: ItemRows { ItemRows(start: rowStart, item: rowItem, value: rowValue, shift: rowShift) }
+
   package var rowCount: Int { zip(rowStart, rowStart.dropFirst()).count { $0 != $1 } }
 
   /// A hash over the rows' own digests, in order of id.

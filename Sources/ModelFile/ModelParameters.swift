@@ -45,6 +45,8 @@ package struct ModelParameters: Hashable, Sendable {
     package var neighbors: Int64 = 200
     package var support: Int64 = 3
     package var exponent: Int64 = FixedPoint.one16
+    package var refine: Int64 = 0
+    package var ridge: Int64 = 20 << 16
   }
 
   package struct Query: Hashable, Sendable {
@@ -160,6 +162,12 @@ package struct ParameterKey: Sendable {
       "rows.support", 1...1_000_000, "The least number of people behind anything published.", \.rows.support),
     ParameterKey(
       "rows.exponent", fraction: 0...1, "Pairs count in a row by their weight to this power.", \.rows.exponent),
+    ParameterKey(
+      "rows.refine", 0...500, "Items are regressed on so many of their strongest neighbours; 0 for counts alone.",
+      \.rows.refine),
+    ParameterKey(
+      "rows.ridge", fraction: 0.01...10_000, "The regression's penalty, in people: the more, the nearer to the counts.",
+      \.rows.ridge),
     ParameterKey(
       "query.sourceExponent", fraction: -1...2, "How much a history item's popularity is discounted.",
       \.query.sourceExponent),

@@ -53,7 +53,8 @@ package enum ModelWriter {
     try file.commit()
   }
 
-  /// A digest of what the catalogue says: everything but what was learned and what follows from it.
+  /// A digest of what the catalogue says, and of refined rows where they are served: with the learned digest it names
+  /// everything that a list depends on.
   private static func catalogDigest(_ sections: [(Section, [UInt8])]) -> Digest {
     let own: Set<Section> = [
       .idStart, .idBytes, .titleStart, .titleBytes, .flags, .price, .featureStart, .featureBytes, .inverseFrequency,
@@ -61,7 +62,8 @@ package enum ModelWriter {
     ]
     let hash = SHA256()
     hash.update("attune catalogue 1")
-    for (section, bytes) in sections where own.contains(section) {
+    let derived: Set<Section> = [.refinedStart, .refinedItem, .refinedValue, .refinedShift]
+    for (section, bytes) in sections where own.contains(section) || derived.contains(section) && !bytes.isEmpty {
       var length: [UInt8] = []
       length.appendLittleEndian(UInt64(bytes.count))
       hash.update(length)

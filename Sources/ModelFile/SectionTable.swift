@@ -134,6 +134,7 @@ import Vocabulary
   ///
   /// - Complexity: one pass over the index sections.
   func validate(items: Int, features: Int) throws {
+    let refined = counts[Int(Section.refinedStart.rawValue)] > 0
     let lengths: [(Section, Int)] = [
       (.idStart, items + 1), (.titleStart, items + 1), (.number, items), (.flags, items), (.price, items),
       (.support, items), (.sales, items), (.source, items), (.target, items), (.general, items),
@@ -142,20 +143,22 @@ import Vocabulary
       (.postingStart, features + 1), (.rowValue, counts[Int(Section.rowItem.rawValue)]),
       (.vectorWeight, counts[Int(Section.vectorFeature.rawValue)]),
       (.postingWeight, counts[Int(Section.postingItem.rawValue)]),
+      (.refinedStart, refined ? items + 1 : 0), (.refinedShift, refined ? items : 0),
+      (.refinedValue, counts[Int(Section.refinedItem.rawValue)]),
     ]
     let starts: [(Section, Section)] = [
       (.idStart, .idBytes), (.titleStart, .titleBytes), (.rowStart, .rowItem), (.featureStart, .featureBytes),
-      (.vectorStart, .vectorFeature), (.postingStart, .postingItem),
+      (.vectorStart, .vectorFeature), (.postingStart, .postingItem), (.refinedStart, .refinedItem),
     ]
     let bounded: [(Section, Int, allowsNone: Bool)] = [
       (.indexOfNumber, items, true), (.generalOrder, items, false), (.rowItem, items, false),
-      (.vectorFeature, features, false), (.postingItem, items, false),
+      (.vectorFeature, features, false), (.postingItem, items, false), (.refinedItem, items, false),
     ]
     let isWhole =
       lengths.allSatisfy { counts[Int($0.0.rawValue)] == $0.1 }
       && starts.allSatisfy { isAscending($0.0, endingAt: counts[Int($0.1.rawValue)]) }
       && bounded.allSatisfy { isBounded($0.0, by: $0.1, allowsNone: $0.allowsNone) }
-      && isBelow(.rowShift, 64)
+      && isBelow(.rowShift, 64) && isBelow(.refinedShift, 64)
     if !isWhole { throw SectionTable.damaged(path, "the model file is damaged") }
   }
 

@@ -32,11 +32,16 @@ enum Section: UInt32, CaseIterable {
   case postingItem = 28
   case postingWeight = 29
   case parameters = 30
+  /// Empty where the counts are served.
+  case refinedStart = 31
+  case refinedItem = 32
+  case refinedValue = 33
+  case refinedShift = 34
 
   /// Bytes of one element.
   var width: Int {
     switch self {
-    case .idBytes, .titleBytes, .flags, .rowShift, .featureBytes, .parameters: 1
+    case .idBytes, .titleBytes, .flags, .rowShift, .refinedShift, .featureBytes, .parameters: 1
     case .vectorWeight, .postingWeight: 2
     case .price, .source, .general, .rowTotal: 8
     default: 4
@@ -49,7 +54,7 @@ enum Section: UInt32, CaseIterable {
 /// All numbers are little endian; sections start at multiples of 64.
 enum Header {
   static let magic: [UInt8] = Array("ATTUNE".utf8) + [0, 1]
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   /// magic 8, version 4, sections 4, items 8, features 8, tick 8, unit 16, size 8, learned 32, catalogue 32, checksum 32.
   static let fixedLength = 160
   static let checksumOffset = 128

@@ -32,6 +32,8 @@ package import Vocabulary
   @unsafe package let vectorWeights: UnsafePointer<UInt16>
   @unsafe package let generalPoints: UnsafePointer<UInt32>
   @unsafe package let flags: UnsafePointer<UInt8>
+  /// Whether ``rowItems`` and ``rowValues`` are refined rows; else they are the counts.
+  package let isRefined: Bool
   private let rowStarts, vectorStarts, postingStarts: UnsafePointer<UInt32>
   private let columns: SectionTable
 
@@ -48,8 +50,9 @@ package import Vocabulary
     learnedDigest = header.learned
     catalogDigest = header.catalog
     parameters = try ModelParameters(json: columns.bytes(.parameters))
-    unsafe rowItems = columns.pointer(.rowItem)
-    unsafe rowValues = columns.pointer(.rowValue)
+    isRefined = columns.count(.refinedStart) > 0
+    unsafe rowItems = columns.pointer(isRefined ? .refinedItem : .rowItem)
+    unsafe rowValues = columns.pointer(isRefined ? .refinedValue : .rowValue)
     unsafe targets = columns.pointer(.target)
     unsafe generalOrder = columns.pointer(.generalOrder)
     unsafe postingItems = columns.pointer(.postingItem)
@@ -58,7 +61,7 @@ package import Vocabulary
     unsafe vectorWeights = columns.pointer(.vectorWeight)
     unsafe generalPoints = columns.pointer(.generalPoints)
     unsafe flags = columns.pointer(.flags)
-    unsafe rowStarts = columns.pointer(.rowStart)
+    unsafe rowStarts = columns.pointer(isRefined ? .refinedStart : .rowStart)
     unsafe vectorStarts = columns.pointer(.vectorStart)
     unsafe postingStarts = columns.pointer(.postingStart)
     try columns.validate(items: itemCount, features: featureCount)
@@ -129,8 +132,14 @@ package import Vocabulary
   /// Where the item's row lies in ``rowItems`` and ``rowValues``.
   package func row(of item: UInt32) -> Range<Int> { unsafe range(rowStarts, item, below: itemCount) }
 
-  /// raw count = value << shift.
-  package func shift(of item: UInt32) -> UInt8 { columns.value(.rowShift, item) }
+  /// weight = value << shift.
+  package func shift(of item: UInt32) -> UInt8 { columns.value(isRefined ? .refinedShift : .rowShift, item) }
+
+  /// The items that people had together with this one most, greatest count first, whatever rows are served.
+  package func neighbours(of item: UInt32) -> [UInt32] {
+    precondition(item < itemCount, "no such element in the snapshot")
+    return columns.range(.rowStart, item).map { columns.value(.rowItem, UInt32($0)) }
+  }
 
   /// Σ value · target over the row.
   package func rowTotal(of item: UInt32) -> UInt64 { columns.value(.rowTotal, item) }
@@ -174,13 +183,31 @@ package import Vocabulary
       segment.support.append(support(of: item))
       segment.general.append(columns.value(.general, item))
       segment.sales.append(columns.value(.sales, item))
-      segment.rowShift.append(shift(of: item))
-      for entry in row(of: item) {
-        unsafe segment.rowItem.append(place[Int(rowItems[entry])])
-        unsafe segment.rowValue.append(rowValues[entry])
-      }
-      segment.rowStart.append(UInt32(segment.rowItem.count))
+    }
+    let counted = rows(.rowStart, .rowItem, .rowValue, .rowShift, of: learned, place)
+    (segment.rowStart, segment.rowItem, segment.rowValue, segment.rowShift) = (
+      counted.start, counted.item, counted.value, counted.shift
+    )
+    if isRefined {
+      segment.refined = rows(.refinedStart, .refinedItem, .refinedValue, .refinedShift, of: learned, place)
     }
     return segment
+  }
+
+  private func rows(
+    _ starts: Section, _ items: Section, _ values: Section, _ shifts: Section, of learned: [UInt32], _ place: [UInt32]
+  ) -> ItemRows {
+    let rowItems: UnsafePointer<UInt32> = unsafe columns.pointer(items)
+    let rowValues: UnsafePointer<UInt32> = unsafe columns.pointer(values)
+    var rows = ItemRows()
+    for item in learned {
+      rows.shift.append(columns.value(shifts, item))
+      for entry in columns.range(starts, item) {
+        unsafe rows.item.append(place[Int(rowItems[entry])])
+        unsafe rows.value.append(rowValues[entry])
+      }
+      rows.start.append(UInt32(rows.item.count))
+    }
+    return rows
   }
 }

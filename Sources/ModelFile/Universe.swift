@@ -63,7 +63,9 @@ struct Universe {
       known[support] = factors
       return factors
     }
-    source = factors.map { max(1, $0.0) }
+    // The penalty of refined rows has the source exponent in it.
+    let one = UInt64(1) << UInt64(Snapshot.sourceFractionBits)
+    source = learned.refined == nil ? factors.map { max(1, $0.0) } : factors.map { _ in one }
     // A negative exponent favours popular items; the greatest factor is then scaled to 1.
     let greatest = max(1 << 16, factors.map(\.1).max() ?? 0)
     target = factors.map { UInt32(max(1, $0.1 << 16 / greatest)) }
@@ -71,21 +73,22 @@ struct Universe {
     rowTotal = [UInt64](repeating: 0, count: count)
     var sum: UInt128 = 0
     var rows: UInt128 = 0
+    let served = learned.refined ?? learned.counted
     for place in ofLearned.indices {
-      let range = Int(learned.rowStart[place])..<Int(learned.rowStart[place + 1])
+      let range = Int(served.start[place])..<Int(served.start[place + 1])
       if range.isEmpty { continue }
       let item = Int(ofLearned[place])
       var total: UInt64 = 0
       var largest: UInt64 = 0
       for entry in range {
-        let part = UInt64(learned.rowValue[entry]) * UInt64(target[Int(ofLearned[Int(learned.rowItem[entry])])])
+        let part = UInt64(served.value[entry]) * UInt64(target[Int(ofLearned[Int(served.item[entry])])])
         total += part
         largest = max(largest, part)
       }
       rowTotal[item] = total
       // source (36 fraction bits) · raw · target, kept with 16 fraction bits.
       // Below 2^40 · 2^38 · 2^(36 + 20), the last for a negative exponent: so large at once in no real model.
-      let raw = UInt128(largest) << UInt128(learned.rowShift[place])
+      let raw = UInt128(largest) << UInt128(served.shift[place])
       let product = raw.multipliedReportingOverflow(by: UInt128(source[item]))
       sum += (product.overflow ? UInt128.max >> 32 : product.partialValue) >> 20
       rows += 1
@@ -103,25 +106,12 @@ struct Universe {
   func sections(
     _ learned: LearnedSegment, _ catalog: CatalogSegment, _ parameters: ModelParameters
   ) -> [(Section, [UInt8])] {
-    var rowStart: [UInt32] = [0]
-    var rowItem: [UInt32] = []
-    var rowValue: [UInt32] = []
-    rowItem.reserveCapacity(learned.rowItem.count)
-    rowValue.reserveCapacity(learned.rowItem.count)
-    var shifts = [UInt8](repeating: 0, count: count)
+    let counted = placed(learned.counted)
+    let refined = learned.refined.map(placed) ?? ItemRows(start: [])
     var vectorStart: [UInt32] = [0]
     var vectorFeature: [UInt32] = []
     var vectorWeight: [UInt16] = []
     for item in ids.indices {
-      if learnedPlace[item] >= 0 {
-        let place = learnedPlace[item]
-        shifts[item] = learned.rowShift[place]
-        for entry in Int(learned.rowStart[place])..<Int(learned.rowStart[place + 1]) {
-          rowItem.append(ofLearned[Int(learned.rowItem[entry])])
-          rowValue.append(learned.rowValue[entry])
-        }
-      }
-      rowStart.append(UInt32(rowItem.count))
       if catalogPlace[item] >= 0 {
         let range = Int(catalog.vectorStart[catalogPlace[item]])..<Int(catalog.vectorStart[catalogPlace[item] + 1])
         vectorFeature += catalog.vectorFeature[range]
@@ -153,13 +143,32 @@ struct Universe {
       (.source, bytes(source)), (.target, bytes(target)),
       (.general, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] })),
       (.generalPoints, bytes(generalPoints)), (.generalOrder, bytes(generalOrder)),
-      (.rowStart, bytes(rowStart)), (.rowItem, bytes(rowItem)), (.rowValue, bytes(rowValue)), (.rowShift, shifts),
+      (.rowStart, bytes(counted.start)), (.rowItem, bytes(counted.item)), (.rowValue, bytes(counted.value)),
+      (.rowShift, counted.shift),
       (.rowTotal, bytes(rowTotal)), (.featureStart, bytes(featureStart)), (.featureBytes, featureBytes),
       (.inverseFrequency, bytes(catalog.inverseFrequency)), (.vectorStart, bytes(vectorStart)),
       (.vectorFeature, bytes(vectorFeature)), (.vectorWeight, bytes(vectorWeight)),
       (.postingStart, bytes(postings.start)), (.postingItem, bytes(postings.item)),
       (.postingWeight, bytes(postings.weight)), (.parameters, parameters.canonicalJSON),
+      (.refinedStart, bytes(refined.start)), (.refinedItem, bytes(refined.item)),
+      (.refinedValue, bytes(refined.value)), (.refinedShift, refined.shift),
     ]
+  }
+
+  /// Rows by place in the learned segment as rows by item of the file.
+  private func placed(_ rows: ItemRows) -> ItemRows {
+    var placed = ItemRows()
+    placed.item = rows.item.map { ofLearned[Int($0)] }
+    placed.value = rows.value
+    placed.start.reserveCapacity(count + 1)
+    placed.shift.reserveCapacity(count)
+    var end: UInt32 = 0
+    for place in learnedPlace {
+      if place >= 0 { end = rows.start[place + 1] }
+      placed.start.append(end)
+      placed.shift.append(place < 0 ? 0 : rows.shift[place])
+    }
+    return placed
   }
 
   private static func texts(_ texts: [String]) -> (start: [UInt32], bytes: [UInt8]) {

@@ -145,8 +145,8 @@ package final class Ranker {
       guard let item = snapshot.index(ofID: id.text) else { continue }
       if retriever.exclude(item, because: .blocked) { blocked += 1 }
       guard instructions.similar.contains(id) else { continue }
-      for entry in snapshot.row(of: item) {
-        if unsafe retriever.exclude(snapshot.rowItems[entry], because: .blocked) { blocked += 1 }
+      for other in snapshot.neighbours(of: item) {
+        if retriever.exclude(other, because: .blocked) { blocked += 1 }
       }
     }
     for tag in instructions.tags {

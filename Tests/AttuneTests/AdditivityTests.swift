@@ -14,6 +14,7 @@ struct AdditivityTests {
       ("query.targetExponent", "-0.3"), ("query.sourceExponent", "1.1"), ("query.positionDecay", "0"),
       ("general.share", "0.5"),
     ],
+    [("rows.refine", "20"), ("rows.ridge", "2"), ("query.hop", "0.5")],
   ]
 
   @Test("G9: contributions add up to the score with no remainder", arguments: 0..<models.count)

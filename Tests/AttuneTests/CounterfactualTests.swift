@@ -5,11 +5,14 @@ import Vocabulary
 
 @Suite("G11: counterfactual ranks are true")
 struct CounterfactualTests {
-  @Test("G11: without a history item, the rank is that in a store where those events never were", arguments: 1...4)
-  func againstRealRuns(seed: Int) throws {
+  @Test(
+    "G11: without a history item, the rank is that in a store where those events never were", arguments: 1...4,
+    [0, 20])
+  func againstRealRuns(seed: Int, refine: Int) throws {
     try withTemporaryDirectory { folder in
       let shop = Shop.random(seed: UInt64(200 + seed), people: 50, items: 60)
-      let engine = try shop.engine(in: folder, set: [("tags.weight", "1"), ("seen", "[]")])
+      let engine = try shop.engine(
+        in: folder, set: [("tags.weight", "1"), ("seen", "[]"), ("rows.refine", "\(refine)")])
       var checked = 0
       for person in 0..<20 {
         let subject = "u\(person)"

@@ -24,6 +24,31 @@ struct RetractionTests {
     }
   }
 
+  @Test("G5: with refined rows the counts are those of a store that never saw them, and served until the next training")
+  func refined() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 21, people: 60, items: 40)
+      let refining = [("rows.refine", "15"), ("rows.ridge", "2")]
+      func lists(_ engine: Engine) throws -> [String] {
+        try (10..<60).map { try engine.recommend(RecommendationRequest(subject: "u\($0)", count: 20)).scores }
+      }
+      let engine = try shop.engine(in: folder, name: "all", set: refining)
+      let full = try lists(engine)
+      // Another catalogue changes nothing in what is served.
+      _ = try engine.importItems(shop.input(shop.itemLines, folder + "/again.ndjson"))
+      #expect(try lists(engine) == full)
+
+      _ = try engine.erase(["u3"])
+      let rest = Shop(items: shop.items, events: shop.events.filter { $0.subject != "u3" })
+      let never = try rest.engine(in: folder, name: "never", set: refining)
+      let counted = try rest.engine(in: folder, name: "counted", set: [("rows.ridge", "2")])
+      #expect(try engine.status().model == never.status().model)
+      #expect(try lists(engine) == lists(counted) && lists(engine) != lists(never))
+      _ = try engine.train()
+      #expect(try lists(engine) == lists(never) && engine.status().model == never.status().model)
+    }
+  }
+
   @Test("G3: events of people without training change no aggregate")
   func neverLearned() throws {
     try withTemporaryDirectory { folder in

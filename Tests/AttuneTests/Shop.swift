@@ -82,13 +82,16 @@ struct Shop {
     _ = try engine.importEvents(input)
   }
 
-  private func input(_ text: String, _ path: String) throws -> ImportInput {
+  func input(_ text: String, _ path: String) throws -> ImportInput {
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     return ImportInput(path: path)
   }
 }
 
 extension Recommendation {
+  /// The items with their scores.
+  var scores: String { items.map { "\($0.item)=\($0.score)" }.joined(separator: " ") }
+
   /// The answer without what names it: equal texts are equal answers.
   var answerText: String {
     var lines = ["\(basis.rawValue) \(reason ?? "-") \(model) \(policy) \(purpose.name)"]

@@ -67,6 +67,10 @@ extension ModelParameters {
     made.rows.neighbors = Int64(1 + random.below(12))
     made.rows.support = Int64(1 + random.below(3))
     made.rows.exponent = random.chance(1, in: 2) ? 1 << 16 : fraction(1)
+    if random.chance(1, in: 3) {
+      made.rows.refine = Int64(1 + random.below(12))
+      made.rows.ridge = 656 + fraction(40)
+    }
     made.query.sourceExponent = fraction(2) - 1 << 15
     made.query.targetExponent = fraction(2) - 1 << 15
     made.query.positionDecay = random.chance(1, in: 3) ? 0 : 1 + fraction(6)

@@ -23,11 +23,14 @@ struct SlowEngine {
   private var sources: [String: UInt128] = [:]
   private var targets: [String: Int64] = [:]
   private var unit: UInt128 = 1
+  /// Each item's count with itself.
+  private var selves: [String: Int64] = [:]
 
   init(_ data: TaskData, _ parameters: ModelParameters) {
     self.data = data
     self.parameters = parameters
     learn()
+    if parameters.rows.refine > 0 { refine() }
     derive()
   }
 
@@ -64,6 +67,10 @@ struct SlowEngine {
       let factor = FixedPoint.power(
         UInt64(max(1, items.count)), minus: parameters.timeline.subjectExponent, fractionBits: 24)
       let greatest = line.map(\.strength).max() ?? 0
+      for item in items {
+        let strength = min(line.filter { $0.item == item }.map(\.strength).reduce(0, +), 2 * greatest)
+        selves[item, default: 0] += strength * strength * factor / 1_048_576
+      }
       var own: [String: [String: Int64]] = [:]
       for a in line.indices {
         for b in line.indices where line[a].item != line[b].item {
@@ -97,6 +104,55 @@ struct SlowEngine {
     general = general.filter { support[$0.key] != nil }
   }
 
+  /// Every item regressed on its strongest neighbours; the rows are then what each item says of others.
+  private mutating func refine() {
+    func pair(_ a: String, _ b: String) -> Double {
+      Double(max((rows[a]?[b] ?? 0) << Int64(shifts[a] ?? 0), (rows[b]?[a] ?? 0) << Int64(shifts[b] ?? 0)))
+    }
+    func power(_ item: String, _ exponent: Int64, _ bits: Int) -> Double {
+      Double(FixedPoint.power(UInt64(support[item] ?? 1), minus: exponent, fractionBits: bits))
+    }
+    let exponent = parameters.query.sourceExponent
+    let people = support.values.reduce(0, +)
+    let mean = Double(support.keys.reduce(Int64(0)) { $0 + (selves[$1] ?? 0) }) / Double(max(1, people))
+    let unit = Double(parameters.rows.ridge) / 65_536 * max(mean, 1)
+    var refined: [String: [String: Int64]] = [:]
+    for item in support.keys {
+      let near = support.keys.filter { $0 != item && pair($0, item) > 0 }
+        .map { (item: $0, strength: pair($0, item) * power($0, exponent, 36)) }
+        .sorted { $0.strength != $1.strength ? $0.strength > $1.strength : ExactText($0.item) < ExactText($1.item) }
+        .prefix(Int(parameters.rows.refine)).map(\.item)
+      let penalty = near.map { unit * (power($0, -exponent, 24) / 16_777_216) }
+      // The upper half of the matrix, a row for each neighbour, and the right side.
+      var matrix = near.indices.map { row in
+        near.indices.map { pair(near[row], near[$0]) + ($0 == row ? Double(selves[near[row]] ?? 0) + penalty[row] : 0) }
+      }
+      var side = near.map { pair($0, item) }
+      for k in near.indices {
+        matrix[k][k] = max(matrix[k][k], penalty[k])
+        for i in near.indices where i > k {
+          let factor = matrix[k][i] / matrix[k][k]
+          for c in near.indices where c >= i { matrix[i][c] = matrix[i][c] - factor * matrix[k][c] }
+          side[i] = side[i] - factor * side[k]
+        }
+      }
+      for k in near.indices.reversed() {
+        for c in near.indices where c > k { side[k] = side[k] - matrix[k][c] * side[c] }
+        side[k] = side[k] / matrix[k][k]
+      }
+      for (place, other) in near.enumerated() where side[place] > 0 {
+        refined[other, default: [:]][item] = Int64(min(side[place], 256) * 4_294_967_296)
+      }
+    }
+    for item in support.keys {
+      let row = refined[item] ?? [:]
+      var shift = 0
+      while (row.values.max() ?? 0) >> shift >= 1 << 24 { shift += 1 }
+      shifts[item] = shift
+      rows[item] = row.mapValues { $0 >> shift }.filter { $0.value > 0 }
+    }
+  }
+
   /// The count to the power `rows.exponent`, both with 20 fraction bits.
   private func damped(_ count: Int64) -> Int64 {
     if parameters.rows.exponent == FixedPoint.one16 { return count }
@@ -114,9 +170,10 @@ struct SlowEngine {
   private var catalogue: Set<String> { Set(data.ids[..<data.catalogueItems]) }
 
   private mutating func derive() {
+    let isRefined = parameters.rows.refine > 0
     for (item, people) in support {
-      sources[item] = UInt128(
-        max(1, FixedPoint.power(UInt64(people), minus: parameters.query.sourceExponent, fractionBits: 36)))
+      let exponent = isRefined ? 0 : parameters.query.sourceExponent
+      sources[item] = UInt128(max(1, FixedPoint.power(UInt64(people), minus: exponent, fractionBits: 36)))
       targets[item] = FixedPoint.power(UInt64(people), minus: parameters.query.targetExponent, fractionBits: 16)
     }
     let greatest = max(65_536, targets.values.max() ?? 0)

@@ -40,6 +40,15 @@ struct Segments {
       }
       learned.rowStart.append(UInt32(learned.rowItem.count))
     }
+    if random.chance(1, in: 2) {
+      var rows = ItemRows()
+      for item in learned.ids.indices {
+        let row = learned.ids.indices.filter { $0 != item && random.chance(1, in: 2) }
+          .map { (item: UInt32($0), weight: Int64(1 + random.below(1 << 40))) }
+        rows.append(row.sorted { $0.weight > $1.weight })
+      }
+      learned.refined = rows
+    }
   }
 
   func write(to path: String) throws {
@@ -64,6 +73,7 @@ struct SnapshotTests {
         let again = snapshot.learned()
         guard again.digest == segments.learned.digest, snapshot.learnedDigest == segments.learned.digest,
           again.rowItem == segments.learned.rowItem, again.rowStart == segments.learned.rowStart,
+          again.refined == segments.learned.refined, snapshot.isRefined == (segments.learned.refined != nil),
           again.support == segments.learned.support, again.general == segments.learned.general,
           snapshot.tick == 7, snapshot.parameters == segments.learned.parameters
         else { return false }

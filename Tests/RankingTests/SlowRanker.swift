@@ -79,7 +79,7 @@ struct SlowRanker {
       let likes = instructions.similar.compactMap { snapshot.index(ofID: $0.text) }
       if !snapshot.isAvailable(item) { return "unavailable" }
       if instructions.items.contains(id) || instructions.similar.contains(id) { return "blocked" }
-      if likes.contains(where: { rows[Int($0)][item] != nil }) { return "blocked" }
+      if likes.contains(where: { snapshot.neighbours(of: $0).contains(item) }) { return "blocked" }
       if tags.contains(where: { instructions.tags.contains(ExactText($0)) }) { return "blocked" }
       if request.exclude.contains(item) { return "excluded" }
       if rules.repeat == 0 {

@@ -68,6 +68,15 @@ struct ToyModel {
         id, support: UInt32(2 + random.below(500)), general: UInt64(random.below(200)),
         row: row.sorted { ($1.value, $0.key) < ($0.value, $1.key) }, shift: UInt8(random.below(6)))
     }
+    if random.chance(1, in: 3) {
+      var rows = ItemRows()
+      for _ in learned {
+        var row: [UInt32: Int64] = [:]
+        for _ in 0..<random.below(9) { row[UInt32(random.below(learned.count))] = Int64(1 + random.below(1 << 30)) }
+        rows.append(row.map { (item: $0.key, weight: $0.value) }.sorted { ($1.weight, $0.item) < ($0.weight, $1.item) })
+      }
+      model.learned.refined = rows
+    }
     return model
   }
 }

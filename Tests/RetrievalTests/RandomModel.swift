@@ -43,6 +43,15 @@ struct RandomModel {
       learned.rowShift.append(isCoarse ? 3 : UInt8(random.below(12)))
       learned.rowStart.append(UInt32(learned.rowItem.count))
     }
+    if random.chance(1, in: 3) {
+      var rows = ItemRows()
+      for item in learned.ids.indices {
+        let row = learned.ids.indices.filter { $0 != item && random.chance(1, in: 3) }
+          .map { (item: UInt32($0), weight: Int64(1 + random.below(1 << 32))) }
+        rows.append(row.sorted { ($1.weight, $0.item) < ($0.weight, $1.item) })
+      }
+      learned.refined = rows
+    }
     let path = "\(folder)/model.bin"
     try ModelWriter.write(
       learned: learned, catalog: CatalogSegment(items: items, parameters: parameters), parameters: parameters, tick: 1,
@@ -53,9 +62,10 @@ struct RandomModel {
   /// An item's row by the ids of its neighbours, from what was learned and not from the file.
   func row(of id: String) -> [String: Int64] {
     guard let place = learned.ids.firstIndex(of: id) else { return [:] }
+    let rows = learned.refined ?? learned.counted
     var row: [String: Int64] = [:]
-    for entry in Int(learned.rowStart[place])..<Int(learned.rowStart[place + 1]) {
-      row[learned.ids[Int(learned.rowItem[entry])]] = Int64(learned.rowValue[entry])
+    for entry in Int(rows.start[place])..<Int(rows.start[place + 1]) {
+      row[learned.ids[Int(rows.item[entry])]] = Int64(rows.value[entry])
     }
     return row
   }

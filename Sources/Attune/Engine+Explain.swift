@@ -106,7 +106,7 @@ extension Engine {
         let term = record.terms[part.term]
         if !Rerun.canRemove(term) { continue }
         if ranks[part.term] == nil { ranks[part.term] = run.ranks(without: term) }
-        let isTag = term.kind == .tag
+        let isTag = term.kind.isTag
         all[ExactText(place.item), default: []].append(
           Counterfactual(
             kind: term.kind.name, item: isTag ? nil : term.name,
@@ -130,7 +130,7 @@ extension DecisionRecord {
       for part in place.parts { points[part.term, default: 0] &+= self.points(of: part, in: place) }
     }
     let greatest = points.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { terms[$0.key] }
-    controls += greatest.filter { $0.kind == .tag }.prefix(3).map { "attune tags SUBJECT remove '\($0.name)'" }
+    controls += greatest.filter { $0.kind.isTag }.prefix(3).map { "attune tags SUBJECT remove '\($0.name)'" }
     if let first = places.first { controls.append("attune block SUBJECT --item '\(first.item)'") }
     return controls
   }

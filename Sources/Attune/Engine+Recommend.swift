@@ -186,7 +186,7 @@ extension Engine {
         let item = causes[part.term]
         return Cause(
           kind: term.kind.name, item: item == nil ? nil : term.name, title: item.flatMap(snapshot.title(of:)),
-          event: term.event?.name, tag: term.kind == .tag ? term.name : nil,
+          event: term.event?.name, tag: term.kind.isTag ? term.name : nil,
           share: score == 0 ? 0 : Double(points) / Double(score))
       })
   }
@@ -231,12 +231,12 @@ extension DecisionRecord {
     }
     return ordered.map {
       let term = terms[$0.part.term]
-      let isItem = term.kind != .tag && term.kind != .general
+      let isItem = !term.kind.isTag && term.kind != .general
       return Contribution(
         kind: term.kind.name, item: isItem ? term.name : nil,
         title: isItem
           ? titles.flatMap { snapshot in snapshot.index(ofID: term.name).flatMap(snapshot.title(of:)) } : nil,
-        event: term.event?.name, time: term.time, tag: term.kind == .tag ? term.name : nil, points: $0.points)
+        event: term.event?.name, time: term.time, tag: term.kind.isTag ? term.name : nil, points: $0.points)
     }
   }
 }

@@ -28,24 +28,34 @@ package struct EphemeralEngine: Sendable {
   ///   - ids: The items' outside ids, distinct; an item's number is its place.
   ///   - hasCatalogue: Whether a catalogue names all these items, so that also those that too few people have met can be
   ///     shown, as when a person's own history says so.
+  ///   - features: Each item's `field:value` texts, distinct, by its number; what it has none for has no features.
   ///   - people: Each person's events, in any order; none names an item that `ids` lacks.
   ///   - asOf: The clock of every answer.
   ///   - threads: How many workers learn; the model is the same for any number.
   /// - Complexity: linear in the events, plus the pairs within each timeline.
   package init(
-    ids: [String], hasCatalogue: Bool = true, people: some Sequence<[TimelineEvent]>, asOf: Timestamp,
-    parameters: ModelParameters, threads: Int
+    ids: [String], hasCatalogue: Bool = true, features: [[String]] = [], people: some Sequence<[TimelineEvent]>,
+    asOf: Timestamp, parameters: ModelParameters, threads: Int
   ) throws {
     let order = ids.indices.sorted { ids[$0].utf8.lexicographicallyPrecedes(ids[$1].utf8) }
     var ranks = [UInt32](repeating: .max, count: ids.count)
     for (rank, number) in order.enumerated() { ranks[number] = UInt32(rank) }
     var timelines = Timelines(itemRank: ranks, parameters: parameters)
-    for events in people { timelines.append(events) }
+    let policy = policy
+    let isSensitive = features.map { $0.contains(where: policy.isSensitive(tag:)) }
+    for events in people {
+      // As in a store: nothing is learned from what the policy forbids as evidence.
+      timelines.append(
+        events.filter {
+          let item = Int($0.item.rawValue)
+          return item >= isSensitive.count || !isSensitive[item]
+        })
+    }
     let learned = Learning.learn(timelines, ids: order.map { ids[$0] }, parameters: parameters, threads: threads)
     let items = order.map {
       CatalogItem(
         id: ids[$0], number: ItemNumber(UInt32($0)), named: hasCatalogue, title: nil, price: nil, available: true,
-        features: [])
+        features: Int($0) < features.count ? features[Int($0)] : [])
     }
 
     let folder = try Files.temporaryDirectory(prefix: "attune-ephemeral")

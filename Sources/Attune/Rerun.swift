@@ -77,7 +77,7 @@ struct Rerun {
   }
 
   static func canRemove(_ term: DecisionRecord.Term) -> Bool {
-    term.kind == .history || term.kind == .context || term.kind == .tag
+    term.kind == .history || term.kind == .context || term.kind.isTag
   }
 
   /// Ranks by item without one cause: all events of an item, a context item, or a tag.

@@ -100,7 +100,8 @@ private struct TermTable {
       if features[index] == 0 {
         let term = list.query.features[index]
         let name = snapshot.featureName(of: term.feature)
-        features[index] = add(DecisionRecord.Term(kind: .tag, name: name, factor: term.factor))
+        let kind = list.query.featuresByTarget ? DecisionRecord.Term.Kind.tagByTarget : .tag
+        features[index] = add(DecisionRecord.Term(kind: kind, name: name, factor: term.factor))
       }
       return features[index] - 1
     case .general:

@@ -14,11 +14,15 @@ package struct DecisionRecord: Hashable, Sendable {
       case `repeat` = 3
       case tag = 4
       case general = 5
+      /// A tag that the target factor multiplies.
+      case tagByTarget = 6
 
       /// The word used in JSON.
       package var name: String { Kind.names[Int(rawValue)] }
 
-      private static let names = allCases.map { "\($0)" }
+      private static let names = allCases.map { $0.isTag ? "tag" : "\($0)" }
+
+      package var isTag: Bool { self == .tag || self == .tagByTarget }
     }
 
     package var kind: Kind
@@ -133,6 +137,7 @@ extension DecisionRecord {
     case .history, .context, .related: return ((term.factor &* weight) >> 24) &* Int64(place.target)
     case .repeat: return term.factor
     case .tag: return (term.factor &* weight) << 4
+    case .tagByTarget: return ((term.factor &* weight) >> 12) &* Int64(place.target)
     case .general: return (term.factor &* weight) >> 2
     }
   }

@@ -13,6 +13,7 @@ package struct EvaluationReport: Sendable {
     /// 95 % intervals, in the order of ``CaseScores/metrics``.
     package var intervals: [(low: Double, high: Double)]
     package var lists: ListScores
+    package var cold: ColdScores
   }
 
   /// The cases whose value lies within from…to; `to` is `nil` for no end.
@@ -165,5 +166,7 @@ extension EvaluationReport.Ranking {
       }
     }
     for metric in ListScores.metrics { json.member("\(metric.name)@\(k)", lists[keyPath: metric.value]) }
+    json.member("cold@\(k)", cold.recall)
+    json.member("coldPairs", cold.pairs)
   }
 }

@@ -130,7 +130,8 @@ package struct Evaluator {
 
   private func learn(_ parameters: ModelParameters) throws -> EphemeralEngine {
     try EphemeralEngine(
-      ids: Array(data.ids[..<data.catalogueItems]), people: (0..<data.personCount).lazy.map { Array(data.person($0)) },
+      ids: Array(data.ids[..<data.catalogueItems]), features: data.features,
+      people: (0..<data.personCount).lazy.map { Array(data.person($0)) },
       asOf: data.events.lazy.map(\.time).max() ?? Timestamp(milliseconds: 0), parameters: parameters,
       threads: options.threads)
   }
@@ -145,7 +146,8 @@ package struct Evaluator {
     return EvaluationReport.Ranking(
       name: name, cases: scores, mean: CaseScores.mean(scores),
       intervals: Bootstrap.intervals(scores, seed: options.seed, threads: options.threads),
-      lists: ListScores(lists, support: support, people: data.personCount))
+      lists: ListScores(lists, support: support, people: data.personCount),
+      cold: ColdScores(lists, data, support: support))
   }
 
   /// The same metrics for cases that are alike: by the length of the history, and by how many people of training have

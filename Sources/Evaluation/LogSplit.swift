@@ -19,9 +19,11 @@ extension TaskReader {
   /// - Parameters:
   ///   - share: Of the time between the first and the last event, the percentage held out by ``LogSplit/time``.
   ///   - repeats: Whether items of the history may be found again; else they are not looked for.
+  ///   - catalogue: What is known of the items besides.
   /// - Throws: ``Failure`` where a log cannot be read or leaves no case.
   package static func read(
-    _ inputs: [ImportInput], split: LogSplit, share: Int, repeats: Bool, progress: (Progress) -> Void = { _ in }
+    _ inputs: [ImportInput], split: LogSplit, share: Int, repeats: Bool,
+    catalogue: ResearchCatalogue = ResearchCatalogue(), progress: (Progress) -> Void = { _ in }
   ) throws -> TaskData {
     let log = try ResearchLog(inputs, progress: progress)
     let name = inputs.first?.name ?? inputs.first?.path
@@ -37,7 +39,7 @@ extension TaskReader {
       }
       data.cut = cut
     }
-    data.take(log, repeats: repeats)
+    data.take(log, catalogue, repeats: repeats)
     if data.cases.isEmpty {
       throw Failure(
         .badInput, "there is no case to evaluate", at: name,
@@ -64,7 +66,7 @@ extension TaskData {
   /// Searches concern no item, so they are neither learned from nor found again; with no catalogue at hand their words
   /// tell nothing. Kinds that say “less of this” stay in the history, where they act as in serving. What is held out
   /// does not depend on the model, so that two models meet the same cases.
-  fileprivate mutating func take(_ log: ResearchLog, repeats: Bool) {
+  fileprivate mutating func take(_ log: ResearchLog, _ catalogue: ResearchCatalogue, repeats: Bool) {
     var own = [[ResearchLog.Event]](repeating: [], count: log.personCount)
     for event in log.events where event.item != .none { own[event.person].append(event) }
     let usual = ModelParameters()
@@ -72,14 +74,15 @@ extension TaskData {
       !event.kind.isNegative && usual.strength(of: event.kind, value: event.value) > 0
     }
     var held: [Set<ItemNumber>] = []
-    var numbers: [ItemNumber: UInt32] = [:]
-    func number(_ item: ItemNumber, _ ids: inout [String]) -> UInt32 {
-      if let known = numbers[item] { return known }
+    var numbers: [ExactText: UInt32] = [:]
+    func number(_ id: String, _ ids: inout [String]) -> UInt32 {
+      if let known = numbers[ExactText(id)] { return known }
       let next = UInt32(ids.count)
-      numbers[item] = next
-      ids.append(log.items[Int(item.rawValue)])
+      numbers[ExactText(id)] = next
+      ids.append(id)
       return next
     }
+    func number(_ item: ItemNumber, _ ids: inout [String]) -> UInt32 { number(log.items[Int(item.rawValue)], &ids) }
     for events in own {
       // By time, equals by line.
       let ordered = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }.map { events[$0] }
@@ -113,6 +116,7 @@ extension TaskData {
       held.append([])
     }
     trainedItems = ids.count
+    take(catalogue, number: number)
     catalogueItems = ids.count
     for person in held.indices where !held[person].isEmpty {
       // In a fixed order, so that items of the test part are numbered alike in every run.

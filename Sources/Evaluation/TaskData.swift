@@ -1,3 +1,4 @@
+import Attune
 package import Learning
 package import Vocabulary
 
@@ -20,13 +21,15 @@ package struct TaskData: Sendable {
   }
 
   package var task: EvaluationTask
-  /// Outside ids by item number: first those that occur in training, then those of test histories, then those that are
-  /// held out only.
+  /// Outside ids by item number: first those that occur in training, then those of test histories, then those that only
+  /// the catalogue names, then those that are held out only.
   package var ids: [String] = []
   /// How many items occur in training: the numbers below this.
   package var trainedItems = 0
-  /// How many items occur in training or in a test history; the catalogue, for no list can know of others.
+  /// How many items occur in training, in a test history or in the catalogue: no list can know of others.
   package var catalogueItems = 0
+  /// Each item's features by its number; empty without a catalogue.
+  package var features: [[String]] = []
   /// Person p has `events[starts[p]..<starts[p + 1]]`, in the order of the file.
   package var events: [TimelineEvent] = []
   package var starts: [Int] = [0]
@@ -48,6 +51,18 @@ package struct TaskData: Sendable {
   package var rejected = 0
 
   package init(task: EvaluationTask) { self.task = task }
+
+  /// Adds what a catalogue says, before any item is numbered that is held out only.
+  ///
+  /// - Parameter number: The number of an item, a new one where it is met for the first time.
+  mutating func take(_ catalogue: ResearchCatalogue, number: (String, inout [String]) -> UInt32) {
+    for (id, own) in zip(catalogue.ids, catalogue.features) {
+      let item = Int(number(id, &ids))
+      while features.count < ids.count { features.append([]) }
+      features[item] = own
+    }
+    rejected += catalogue.rejected
+  }
 
   package var personCount: Int { starts.count - 1 }
 

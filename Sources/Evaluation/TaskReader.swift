@@ -1,3 +1,4 @@
+package import Attune
 import Learning
 import SystemIO
 package import Vocabulary
@@ -11,19 +12,25 @@ package struct TaskReader {
 
   /// Reads the training file, then the test file.
   ///
-  /// - Parameter kinds: Foreign words for kinds of events; other words that name no kind count as views.
+  /// - Parameters:
+  ///   - kinds: Foreign words for kinds of events; other words that name no kind count as views.
+  ///   - catalogue: What is known of the items besides.
   /// - Throws: ``Failure`` that names the file and the line.
   package static func read(
-    _ task: EvaluationTask, train: String, test: String, kinds: [String: EventKind] = [:]
+    _ task: EvaluationTask, train: String, test: String, kinds: [String: EventKind] = [:],
+    catalogue: ResearchCatalogue = ResearchCatalogue()
   ) throws -> TaskData {
     var reader = TaskReader(task, kinds)
     switch task {
     case .interactions:
       let people = try reader.interactions(train)
+      reader.close(catalogue)
       try reader.heldItems(test, people)
     case .nextItem:
       try reader.sessions(train)
-      try reader.prefixes(test)
+      let next = try reader.prefixes(test)
+      reader.close(catalogue)
+      for (index, item) in next.enumerated() { reader.data.cases[index].held = [reader.number(item)] }
     }
     if reader.data.cases.isEmpty {
       throw Failure(.badInput, "there is no case to evaluate", at: test, expected: reader.expected)
@@ -34,14 +41,15 @@ package struct TaskReader {
 
   /// Reads the training file alone: no cases.
   package static func read(
-    _ task: EvaluationTask, train: String, kinds: [String: EventKind] = [:]
+    _ task: EvaluationTask, train: String, kinds: [String: EventKind] = [:],
+    catalogue: ResearchCatalogue = ResearchCatalogue()
   ) throws -> TaskData {
     var reader = TaskReader(task, kinds)
     switch task {
     case .interactions: _ = try reader.interactions(train)
     case .nextItem: try reader.sessions(train)
     }
-    reader.data.catalogueItems = reader.data.trainedItems
+    reader.close(catalogue)
     reader.data.unknownKinds = reader.foreign.sorted()
     return reader.data
   }
@@ -49,6 +57,14 @@ package struct TaskReader {
   private init(_ task: EvaluationTask, _ kinds: [String: EventKind]) {
     data = TaskData(task: task)
     self.kinds = kinds
+  }
+
+  /// Adds the catalogue's items; those numbered later are held out only.
+  private mutating func close(_ catalogue: ResearchCatalogue) {
+    var numbers = numbers
+    data.take(catalogue) { id, ids in TaskReader.number(ExactText(id), &numbers, &ids) }
+    self.numbers = numbers
+    data.catalogueItems = data.ids.count
   }
 
   private var expected: String {
@@ -91,7 +107,6 @@ package struct TaskReader {
       data.starts.append(data.events.count)
     }
     data.trainedItems = data.ids.count
-    data.catalogueItems = data.ids.count
     return people
   }
 
@@ -148,7 +163,8 @@ package struct TaskReader {
     data.trainedItems = data.ids.count
   }
 
-  private mutating func prefixes(_ path: String) throws {
+  /// The beginnings of the test file as cases; returns what came next in each.
+  private mutating func prefixes(_ path: String) throws -> [ArraySlice<UInt8>] {
     var next: [ArraySlice<UInt8>] = []
     try Lines.forEach(path) { line, place in
       // Further columns, such as the items that were shown, are of other tasks.
@@ -161,8 +177,7 @@ package struct TaskReader {
       data.cases.append(TaskData.Case(history: start..<data.prefixes.count, held: []))
       next.append(ArraySlice(Array(fields[1])))
     }
-    data.catalogueItems = data.ids.count
-    for (index, item) in next.enumerated() { data.cases[index].held = [number(item)] }
+    return next
   }
 
   /// A session's events, timed by their position.
@@ -176,11 +191,14 @@ package struct TaskReader {
 
   /// The number of an item, a new one where it is met for the first time.
   private mutating func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    let id = ExactText(String(decoding: bytes, as: UTF8.self))
+    TaskReader.number(ExactText(String(decoding: bytes, as: UTF8.self)), &numbers, &data.ids)
+  }
+
+  private static func number(_ id: ExactText, _ numbers: inout [ExactText: UInt32], _ ids: inout [String]) -> UInt32 {
     if let known = numbers[id] { return known }
-    let number = UInt32(data.ids.count)
+    let number = UInt32(ids.count)
     numbers[id] = number
-    data.ids.append(id.text)
+    ids.append(id.text)
     return number
   }
 }

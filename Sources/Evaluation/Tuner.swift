@@ -142,6 +142,7 @@ package struct Tuner {
       moves["timeline.backward"] = .to([0, 0.15, 0.3, 0.5, 0.7, 1])
       moves["query.positionDecay"] = .times([0.7, 1.4], fromZero: [2, 10])
     }
+    if !cut.features.isEmpty { moves["tags.weight"] = .times([0, 0.5, 0.7, 1.4, 2], fromZero: [0.3, 1]) }
     if cut.task == .nextItem || options.repeats {
       moves["query.repeat"] = .times([0, 0.7, 1.4], fromZero: [1, 4])
       moves["query.repeatLatest"] = .to([0.2, 0.4, 0.7, 1])

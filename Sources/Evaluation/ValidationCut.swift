@@ -12,7 +12,9 @@ extension TaskData {
   package func validationCut(leavesOut: Bool, limit: Int, seed: UInt64) -> TaskData {
     var random = SplitMix64(seed: seed)
     var cut = TaskData(task: task)
-    (cut.ids, cut.trainedItems, cut.catalogueItems) = (ids, trainedItems, trainedItems)
+    (cut.ids, cut.trainedItems, cut.features) = (ids, trainedItems, features)
+    // Items that only test histories have stay unknown; those of a catalogue are known anyhow.
+    cut.catalogueItems = features.isEmpty ? trainedItems : catalogueItems
     cut.hasTimes = hasTimes
     switch task {
     case .interactions: cut.cutEvents(of: self, leavesOut: leavesOut, &random)

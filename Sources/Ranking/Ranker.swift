@@ -78,6 +78,7 @@ package final class Ranker {
         }
       }
     }
+    query.featuresByTarget = true
     query.hop = rules.hop
     query.hopItems = rules.hopItems
     query.general = rules.general

@@ -7,7 +7,7 @@
 /// | history item i | ⌊factor · row[i→j] / 2^24⌋ · target(j) |
 /// | related item h (the hop) | the same, with a factor made from h's own score |
 /// | repeat of item i | its points, to i alone |
-/// | feature t | factor · weight(t, j) · 16 |
+/// | feature t | ⌊factor · weight(t, j) / 2^12⌋ · target(j), or factor · weight(t, j) · 16 without ``featuresByTarget`` |
 /// | general | ⌊weight · general(j) / 4⌋ |
 ///
 /// so contributions add up to the score with no remainder. One unit, 2^34 points, is what the strongest neighbour of an
@@ -50,6 +50,9 @@ package struct QueryVector: Sendable {
   package var repeats: [Repeat] = []
   /// Ascending by feature.
   package var features: [Feature] = []
+  /// Whether features are multiplied by the target factor as related items are, so that they weigh most where few people
+  /// stand behind an item and its row says little.
+  package var featuresByTarget = false
   /// The weight of one hop more, Q16; 0 for none.
   package var hop: Int64 = 0
   /// How many items of the first pass act as history in the second.

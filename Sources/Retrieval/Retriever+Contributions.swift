@@ -23,7 +23,7 @@ extension Retriever {
       }
     }
     for (place, item) in items.enumerated() {
-      collectFeatures(of: item, query.features, into: &all[place])
+      collectFeatures(of: item, query, into: &all[place])
       let points = generalPoints(of: item, weight: query.general)
       if points != 0 {
         let weight = snapshot.generalPoints(of: item)
@@ -55,8 +55,10 @@ extension Retriever {
 
   /// Merges an item's features with the query's; both ascend by feature.
   private func collectFeatures(
-    of item: UInt32, _ terms: [QueryVector.Feature], into contributions: inout [TermContribution]
+    of item: UInt32, _ query: QueryVector, into contributions: inout [TermContribution]
   ) {
+    let terms = query.features
+    let target = Int64(snapshot.target(of: item))
     var index = 0
     for entry in snapshot.vector(of: item) {
       let feature = unsafe snapshot.vectorFeatures[entry]
@@ -64,7 +66,8 @@ extension Retriever {
       if index == terms.count { return }
       if terms[index].feature != feature { continue }
       let weight = unsafe snapshot.vectorWeights[entry]
-      let points = (terms[index].factor &* Int64(weight)) << 4
+      let product = terms[index].factor &* Int64(weight)
+      let points = query.featuresByTarget ? (product >> 12) &* target : product << 4
       if points != 0 {
         contributions.append(TermContribution(term: .feature(index), weight: UInt32(weight), points: points))
       }

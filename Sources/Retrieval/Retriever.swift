@@ -7,7 +7,7 @@ package import ModelFile
 @safe package final class Retriever {
   package let snapshot: Snapshot
   let count: Int
-  /// Per item: the sum of related contributions before the target factor; the sum of direct contributions.
+  /// Per item: the sum of what the target factor multiplies; the sum of everything else.
   let related: UnsafeMutablePointer<Int64>
   let direct: UnsafeMutablePointer<Int64>
   /// Per item: whether a term touched it; why it may not be shown.
@@ -101,7 +101,7 @@ package import ModelFile
       touch(term.item)
       unsafe direct[Int(term.item)] &+= term.points
     }
-    for term in query.features { addPostings(of: term) }
+    for term in query.features { addPostings(of: term, byTarget: query.featuresByTarget) }
     let selected =
       allowed.map { select(wanted, among: $0, general: query.general) } ?? select(wanted, general: query.general)
     reset()
@@ -129,7 +129,7 @@ package import ModelFile
     self.touchedCount = touchedCount
   }
 
-  private func addPostings(of term: QueryVector.Feature) {
+  private func addPostings(of term: QueryVector.Feature, byTarget: Bool) {
     let range = snapshot.postings(of: term.feature)
     let items = unsafe snapshot.postingItems
     let weights = unsafe snapshot.postingWeights
@@ -140,7 +140,8 @@ package import ModelFile
         unsafe touched[touchedCount] = UInt32(truncatingIfNeeded: item)
         touchedCount += 1
       }
-      unsafe direct[item] &+= (term.factor &* Int64(weights[entry])) << 4
+      let product = unsafe term.factor &* Int64(weights[entry])
+      if byTarget { unsafe related[item] &+= product >> 12 } else { unsafe direct[item] &+= product << 4 }
     }
   }
 

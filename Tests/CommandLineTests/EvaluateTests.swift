@@ -63,6 +63,28 @@ struct EvaluateTests {
     }
   }
 
+  @Test func aCataloguesTagsAreEvidence() throws {
+    try withFiles { recording, files in
+      // Only the shelf is known of an item that nobody of training has met.
+      let folder = String(files[1].dropLast("/train.txt".count))
+      let items = (0..<12).map { "i\($0 / 6)\($0 % 6),\($0 / 6)" } + ["fresh,1"]
+      try Files.writeAtomically(folder + "/items.csv", Array(("id,shelf\n" + items.joined(separator: "\n")).utf8))
+      try Files.writeAtomically(folder + "/test.txt", Array("i10\tfresh\ni11 i12\tfresh\n".utf8))
+      let catalogue = ["--items", folder + "/items.csv", "--map", "item=id,tag.shelf=shelf", "-k", "7", "--json"]
+      for (weight, hits) in [("0", 0.0), ("2", 1.0)] {
+        #expect(recording.run(["evaluate"] + files + catalogue + ["--set", "tags.weight=\(weight)"]) == .done)
+        let report = try json(recording.output)
+        #expect(report["cold@7"] as? Double == hits && report["coldPairs"] as? Int == 2)
+        #expect(report["recall@7"] as? Double == hits)
+      }
+      #expect(recording.run(["evaluate"] + files + ["--map", "item=id"]) == .usage)
+      #expect(recording.messages.contains("--map belongs to --events or --items"))
+      let train = files.filter { $0 != "--test" && !$0.hasSuffix("test.txt") }
+      #expect(recording.run(["tune", "--out", folder + "/mine.json", "--trials", "4"] + train + catalogue) == .done)
+      #expect(try json(recording.output)["tried"] as? Int ?? 0 > 0)
+    }
+  }
+
   @Test func twoModelsAreCompared() throws {
     try withFiles { recording, files in
       #expect(recording.run(["evaluate", "--compare", "unordered", "sessions"] + files + ["--json"]) == .done)

@@ -25,6 +25,14 @@ extension TaskData {
     data.ids = (0..<count + 3).map { "\(["b", "a", "c"][$0 % 3])\($0)" }
     data.trainedItems = count
     data.catalogueItems = task == .nextItem ? count + 2 : count
+    if random.chance(2, in: 3) {
+      // A catalogue names two of the items that nobody of training has; few items have a tag that tells nothing.
+      data.catalogueItems = count + 2
+      let tags = ["color:0", "color:1", "brand:0", "brand:1", "brand:2", "health:0"]
+      data.features = (0..<data.catalogueItems).map { _ in
+        tags.filter { random.chance($0 == "health:0" ? 1 : 4, in: 12) }
+      }
+    }
     let clock = random.chance(1, in: 2) ? 1_700_000_000_000 : 0
     let kinds: [EventKind] = [.view, .view, .cart, .purchase, .hide, .impression]
     func step(_ place: Int, _ random: inout SplitMix64) -> (Int, EventKind) {
@@ -79,6 +87,8 @@ extension ModelParameters {
     made.query.hop = random.chance(1, in: 3) ? 0 : fraction(4)
     made.query.hopItems = Int64(random.below(9))
     made.query.history = Int64(random.chance(1, in: 3) ? 1 + random.below(4) : 500)
+    made.tags.weight = random.chance(1, in: 3) ? 0 : fraction(3)
+    made.tags.fields = ["*": fraction(2), "brand": fraction(2)]
     made.general.weight = random.chance(1, in: 2) ? 0 : fraction(1)
     return made
   }
@@ -99,8 +109,9 @@ struct ReferenceTests {
       }
       let asOf = data.events.map(\.time).max() ?? Timestamp(milliseconds: 0)
       let engine = try EphemeralEngine(
-        ids: Array(data.ids[..<data.catalogueItems]), people: (0..<data.personCount).map { Array(data.person($0)) },
-        asOf: asOf, parameters: parameters, threads: 1 + random.below(3))
+        ids: Array(data.ids[..<data.catalogueItems]), features: data.features,
+        people: (0..<data.personCount).map { Array(data.person($0)) }, asOf: asOf, parameters: parameters,
+        threads: 1 + random.below(3))
       let slow = SlowEngine(data, parameters)
       let session = engine.makeSession()
       let k = 1 + random.below(20)
@@ -148,6 +159,7 @@ struct ReferenceTests {
     checkProperty(cases: 3, seed: 90_000) { random in
       try withTemporaryDirectory { folder in
         var data = TaskData.random(&random, .interactions)
+        data.features = data.ids.map { _ in ["color:0", "health:0", "brand:1"].filter { _ in random.chance(1, in: 3) } }
         for index in data.events.indices where !data.events[index].time.isClock {
           data.events[index].time.milliseconds += 1_700_000_000_000
         }
@@ -158,6 +170,11 @@ struct ReferenceTests {
           }
         }
         try Files.writeAtomically(folder + "/log.csv", Array(log.utf8))
+        var catalogue = ""
+        for (id, tags) in zip(data.ids, data.features) {
+          catalogue += "{\"item\":\"\(id)\",\"tags\":[\(tags.map { "\"\($0)\"" }.joined(separator: ","))]}\n"
+        }
+        try Files.writeAtomically(folder + "/items.ndjson", Array(catalogue.utf8))
         var parameters = ModelParameters.random(&random)
         parameters.rows.support = 3
         parameters.seen = [ModelParameters.Seen(kinds: [.purchase], days: 0)]
@@ -166,10 +183,11 @@ struct ReferenceTests {
         var input = ImportInput(path: folder + "/log.csv")
         input.grantAll = true
         _ = try engine.importEvents(input)
+        _ = try engine.importItems(ImportInput(path: folder + "/items.ndjson"))
         let trained = try engine.train(model: parameters.canonicalJSON)
         let asOf = data.events.map(\.time).max() ?? Timestamp(milliseconds: 0)
         let ephemeral = try EphemeralEngine(
-          ids: Array(data.ids[..<data.trainedItems]), hasCatalogue: false,
+          ids: data.ids, features: ResearchCatalogue([ImportInput(path: folder + "/items.ndjson")]).features,
           people: (0..<data.personCount).map { Array(data.person($0)) }, asOf: asOf, parameters: parameters, threads: 2)
         guard trained.digest == ephemeral.digest else { return false }
         let session = ephemeral.makeSession()

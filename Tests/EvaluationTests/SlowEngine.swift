@@ -1,3 +1,4 @@
+import Consent
 import Learning
 import ModelFile
 import Vocabulary
@@ -44,7 +45,8 @@ struct SlowEngine {
   private typealias Step = (item: String, strength: Int64)
 
   private func timeline(_ person: Int) -> [Step] {
-    let strong = data.person(person).map { ($0, parameters.strength(of: $0.kind, value: $0.value) >> 8) }
+    let allowed = data.person(person).filter { !isSensitive(data.ids[Int($0.item.rawValue)]) }
+    let strong = allowed.map { ($0, parameters.strength(of: $0.kind, value: $0.value) >> 8) }
       .filter { $0.1 > 0 && !$0.0.kind.isNegative }
     let ordered = strong.sorted { a, b in
       if a.0.time != b.0.time { return a.0.time < b.0.time }
@@ -171,6 +173,7 @@ struct SlowEngine {
 
   private mutating func derive() {
     let isRefined = parameters.rows.refine > 0
+    for item in catalogue { targets[item] = 65_536 }
     for (item, people) in support {
       let exponent = isRefined ? 0 : parameters.query.sourceExponent
       sources[item] = UInt128(max(1, FixedPoint.power(UInt64(people), minus: exponent, fractionBits: 36)))
@@ -186,21 +189,50 @@ struct SlowEngine {
     unit = largest.isEmpty ? 1 : max(1, largest.reduce(0, +) / UInt128(largest.count))
   }
 
+  // MARK: Tags
+
+  private func features(_ item: String) -> [String] {
+    guard let number = data.ids.firstIndex(of: item), number < data.features.count else { return [] }
+    return data.features[number]
+  }
+
+  /// Whether the shipped policy forbids to use an item as evidence.
+  private func isSensitive(_ item: String) -> Bool {
+    features(item).contains { Policy.shipped.isSensitive(tag: $0) }
+  }
+
+  /// An item's unit vector in Q14: log2(N/df) · the field's weight for each tag that more than one item has.
+  private func vector(_ item: String) -> [String: Int64] {
+    var weights: [String: Int64] = [:]
+    for tag in features(item) {
+      let items = catalogue.count { features($0).contains(tag) }
+      let rarity = FixedPoint.log2(UInt64(catalogue.count)) - FixedPoint.log2(UInt64(items))
+      let field = parameters.tags.fields[String(Tag.field(of: tag))] ?? parameters.tags.fields["*"] ?? 65_536
+      weights[tag] = items < 2 ? 0 : ((rarity >> 16) * field) >> 16
+    }
+    let squares = weights.values.reduce(0) { $0 + ($1 >> 4) * ($1 >> 4) }
+    let length = Int64(FixedPoint.squareRoot(UInt64(squares))) << 4
+    return weights.mapValues { length == 0 ? 0 : min(16_384, $0 * 16_384 / length) }
+  }
+
   private func generalPoints(_ item: String) -> Int64 {
     (general[item] ?? 0) * 1_048_576 / max(1, general.values.max() ?? 0)
   }
 
   // MARK: One person
 
-  /// Items of the history with their weights (Q16), latest first.
-  private func history(_ events: ArraySlice<TimelineEvent>, asOf: Timestamp) -> [(item: String, weight: Int64)] {
+  /// Items of the history with their weights (Q16), latest first; and what each event says of a tag, summed up.
+  private func history(
+    _ events: ArraySlice<TimelineEvent>, asOf: Timestamp
+  ) -> (terms: [(item: String, weight: Int64)], tags: [String: Int64]) {
     var terms: [(item: String, weight: Int64)] = []
+    var tags: [String: Int64] = [:]
     var steps: Int64 = 0
     let latestFirst = events.indices.sorted { (events[$0].time, $0) > (events[$1].time, $1) }
     for index in latestFirst {
       let event = events[index]
       let strength = parameters.strength(of: event.kind, value: event.value)
-      if strength == 0 { continue }
+      if strength == 0 || isSensitive(data.ids[Int(event.item.rawValue)]) { continue }
       var recency = FixedPoint.one16
       if parameters.query.positionDecay > 0 {
         recency = FixedPoint.exponentialDecay(steps, scale: parameters.query.positionDecay)
@@ -212,13 +244,14 @@ struct SlowEngine {
       let weight = (strength * recency) >> 16
       if weight == 0 { continue }
       let item = data.ids[Int(event.item.rawValue)]
+      for (tag, part) in vector(item) { tags[tag, default: 0] += (weight * part) >> 14 }
       if let known = terms.firstIndex(where: { $0.item == item }) {
         terms[known].weight += weight
       } else if terms.count < parameters.query.history {
         terms.append((item, weight))
       }
     }
-    return terms.filter { $0.weight != 0 }
+    return (terms.filter { $0.weight != 0 }, tags)
   }
 
   private func floorShift(_ factor: Int64, _ value: Int64) -> Int64 {
@@ -228,7 +261,7 @@ struct SlowEngine {
 
   /// The first k items, the history's left out where asked.
   func rank(_ events: ArraySlice<TimelineEvent>, k: Int, leavesOut: Bool, asOf: Timestamp) -> [Shown] {
-    let terms = history(events, asOf: asOf)
+    let (terms, tags) = history(events, asOf: asOf)
     let all = catalogue
     let known = terms.filter { all.contains($0.item) }
     let hidden = leavesOut ? Set(events.map { data.ids[Int($0.item.rawValue)] }) : []
@@ -258,8 +291,14 @@ struct SlowEngine {
       let factor = parameters.query.repeat * share / 65_536
       scores[term.item, default: 0] += ((term.weight * factor) >> 16) * 262_144
     }
+    for item in all {
+      for (tag, part) in vector(item) {
+        let factor = ((tags[tag] ?? 0) * parameters.tags.weight) >> 16
+        scores[item, default: 0] += ((factor * part) >> 12) * target(item)
+      }
+    }
     // Somebody of whom nothing is known gets the general ranking alone.
-    let weight = terms.isEmpty ? FixedPoint.one16 : parameters.general.weight
+    let weight = terms.isEmpty && tags.allSatisfy { $0.value == 0 } ? FixedPoint.one16 : parameters.general.weight
     for item in all { scores[item, default: 0] += weight * generalPoints(item) / 4 }
 
     let open = scores.filter { !hidden.contains($0.key) }

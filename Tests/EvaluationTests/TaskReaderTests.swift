@@ -1,3 +1,4 @@
+import Attune
 import Learning
 import SystemIO
 import TestSupport
@@ -120,5 +121,53 @@ struct YardstickTests {
     data.cases = [TaskData.Case(history: 0..<2, held: [1]), TaskData.Case(history: 2..<3, held: [1])]
     let yardsticks = Yardsticks(data, support: data.support, k: 2, leavesOut: false)
     #expect(yardsticks.lastItem() == [[3, 1], [3, 2]])
+  }
+}
+
+@Suite("Catalogues of an evaluation")
+struct ResearchCatalogueTests {
+  private func catalogue(_ files: [String]) throws -> ResearchCatalogue {
+    try withTemporaryDirectory { folder in
+      let inputs = try files.enumerated().map { index, text in
+        try Files.writeAtomically("\(folder)/\(index).csv", Array(text.utf8))
+        var input = ImportInput(path: "\(folder)/\(index).csv")
+        input.map = "item=id,title=title,tag.genre=genre,available=stock"
+        return input
+      }
+      return try ResearchCatalogue(inputs)
+    }
+  }
+
+  @Test("lines of one file add tags up, a later file replaces what it tells; words and categories count as in a store")
+  func merging() throws {
+    let made = try catalogue([
+      "id,title,genre,stock\nb,The Big Sleep,noir,0\nb,,crime,1\na,,,\n\"\",x,y,1\n",
+      "id,title,genre,stock\nb,,drama|noir,1\nc,,crime,1\n",
+    ])
+    #expect(made.ids == ["b", "a", "c"] && made.rejected == 1)
+    #expect(made.features == [["genre:drama", "genre:noir", "term:big", "term:sleep"], [], ["genre:crime"]])
+    #expect(throws: Failure.self) { try catalogue(["id,title,genre,stock\n,x,y,1\n"]) }
+  }
+
+  @Test("its items are numbered between those met and those held out only, and can be found", arguments: [false, true])
+  func numbering(isSessions: Bool) throws {
+    try withTemporaryDirectory { folder in
+      let task = isSessions ? EvaluationTask.nextItem : .interactions
+      try Files.writeAtomically(folder + "/train", Array((isSessions ? "a b\nb a\na b\n" : "u\ta\nv\tb\nw\ta\n").utf8))
+      try Files.writeAtomically(folder + "/test", Array((isSessions ? "a z\tx\na\tq\n" : "u\tx\nu\tq\n").utf8))
+      let made = try catalogue(["id,title,genre,stock\nx,,crime,1\na,,crime,1\ny,,noir,0\n"])
+      let data = try TaskReader.read(task, train: folder + "/train", test: folder + "/test", catalogue: made)
+      let met = isSessions ? ["a", "b", "z"] : ["a", "b"]
+      #expect(data.ids == met + ["x", "y", "q"] && data.catalogueItems == met.count + 2 && data.trainedItems == 2)
+      #expect(data.features == [["genre:crime"], []] + (isSessions ? [[]] : []) + [["genre:crime"], ["genre:noir"]])
+
+      var options = EvaluationOptions(model: Array("{}".utf8))
+      options.k = 2
+      options.changes = [("tags.weight", "1")]
+      let report = try Evaluator(data, options).run()
+      // x is found by its tag, though nobody of training has it; q cannot be.
+      #expect(report.own.cold == ColdScores(pairs: 2, hits: 1))
+      #expect(report.yardsticks.allSatisfy { $0.cold.hits == 0 && $0.cold.pairs == 2 })
+    }
   }
 }

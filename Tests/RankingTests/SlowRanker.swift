@@ -65,7 +65,11 @@ struct SlowRanker {
   func score(_ item: UInt32, _ query: QueryVector, _ hops: [QueryVector.Related]) -> Int64 {
     var score = rowPart(query.history, item) + rowPart(hops, item)
     for term in query.repeats where term.item == item { score += term.points }
-    for term in query.features { score += term.factor * (vectors[Int(item)][term.feature] ?? 0) * 16 }
+    for term in query.features {
+      let product = term.factor * (vectors[Int(item)][term.feature] ?? 0)
+      let (quotient, remainder) = product.quotientAndRemainder(dividingBy: 4096)
+      score += (remainder < 0 ? quotient - 1 : quotient) * Int64(snapshot.target(of: item))
+    }
     return score + query.general * Int64(snapshot.generalPoints(of: item)) / 4
   }
 

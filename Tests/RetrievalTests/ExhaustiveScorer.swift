@@ -40,7 +40,8 @@ struct ExhaustiveScorer {
     for term in query.repeats where term.item == item { score += term.points }
     for term in query.features {
       for entry in snapshot.vector(of: item) where unsafe snapshot.vectorFeatures[entry] == term.feature {
-        unsafe score += term.factor * Int64(snapshot.vectorWeights[entry]) * 16
+        let product = unsafe term.factor * Int64(snapshot.vectorWeights[entry])
+        score += query.featuresByTarget ? (product >> 12) * Int64(snapshot.target(of: item)) : product * 16
       }
     }
     return score + ((query.general * Int64(snapshot.generalPoints(of: item))) >> 2)

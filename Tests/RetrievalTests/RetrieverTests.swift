@@ -26,6 +26,7 @@ struct RetrieverTests {
     for feature in 0..<UInt32(snapshot.featureCount) where !isBare && random.chance(1, in: 3) {
       query.features.append(QueryVector.Feature(feature: feature, factor: Int64(random.below(6 << 16)) - (2 << 16)))
     }
+    query.featuresByTarget = random.chance(2, in: 3)
     if !isBare || random.chance(1, in: 4) { query.general = Int64(random.below(1 << 16)) }
     if random.chance(1, in: 3) {
       query.hop = Int64(1 + random.below(2 << 16))

@@ -20,6 +20,7 @@ extension EvaluationReport {
         ["\(metric.name)@\(k)", figure(own.lists[keyPath: metric.value]), ""]
           + yardsticks.map { figure($0.lists[keyPath: metric.value]) })
     }
+    table.rows.append(["cold@\(k)", figure(own.cold.recall), ""] + yardsticks.map { figure($0.cold.recall) })
     lines += table.lines(style) + [""]
     if isGrouped { lines += groupLines(style) }
     let all = [timing] + notes
@@ -78,6 +79,11 @@ extension EvaluationReport {
     case .time: notes.append("held out: what came from \(cut.flatMap(Wording.time) ?? "the cut") on")
     case .leaveLast: notes.append("held out: each person's last event; training knows what others did after it")
     case nil: break
+    }
+    if own.cold.pairs > 0 {
+      notes.append(
+        "cold: of \(Wording.count(own.cold.pairs, "held-out item")) that fewer than \(ColdScores.people) people of training "
+          + "have, the share found")
     }
     if metBefore > 0 {
       notes.append(

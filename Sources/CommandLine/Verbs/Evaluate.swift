@@ -22,6 +22,8 @@ extension Verb {
       last event. Searches, impressions and “less of this” are looked for by nobody.
       A held-out item that neither training nor the case's own history has met counts as missed. Unless --set says otherwise rows.support is 1, \
       general.share 0 and diversity.similarity 0, as in published figures; each costs something, to be seen by setting it.
+      --items: a catalogue, whose tags and words then count as tags.weight says, and whose items can be found even where \
+      nobody of training has them.
       --compare ranks by two models and says whether their difference is more than chance; --sweep support=1,2,3,5,10,20 \
       shows what the k-threshold costs.
       """,
@@ -30,6 +32,9 @@ extension Verb {
       OptionSpec("test", .required("FILE"), "What was held out."),
       OptionSpec("task", .required("TASK"), "interactions or next-item."),
       OptionSpec("events", .required("FILE"), repeats: true, "What people did, instead of --train and --test."),
+      OptionSpec(
+        "items", .required("FILE"), repeats: true,
+        "A catalogue, as attune import reads it: its items, their tags and words."),
       OptionSpec("split", .required("HOW"), "With --events: time or leave-last."),
       OptionSpec("share", .required("PERCENT"), "With --split time: the part of the time held out. Without it 20."),
     ] + ImportPlan.describing.filter { $0.long != "kinds" } + ModelChoice.options + [
@@ -54,6 +59,7 @@ extension Verb {
       "attune evaluate --train train.tsv.gz --test test.tsv.gz --task interactions --model unordered",
       "attune evaluate --train train.tsv --test test.tsv --task interactions --set rows.support=5",
       "attune evaluate --events events.csv.gz --split time --map subject=user,item=sku,kind=action,time=at",
+      "attune evaluate --train train.tsv --test test.tsv --task interactions --items items.csv --map item=sku,tag.x=y",
     ],
     run: { call in
       let log = try LogPlan(call)
@@ -63,9 +69,10 @@ extension Verb {
       let progress = ProgressLine(call.console)
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
+      let catalogue = try LogPlan.catalogue(call, progress: progress.show)
       let data =
-        try log?.read(repeats: plan.repeats, progress: progress.show)
-        ?? TaskReader.read(plan.task, train: train, test: test, kinds: plan.kinds)
+        try log?.read(catalogue, repeats: plan.repeats, progress: progress.show)
+        ?? TaskReader.read(plan.task, train: train, test: test, kinds: plan.kinds, catalogue: catalogue)
       func report(_ options: EvaluationOptions, yardsticks: Bool) throws -> EvaluationReport {
         try Evaluator(data, options).run(yardsticks: yardsticks, progress: progress.show)
       }

@@ -12,8 +12,9 @@ struct LogPlan {
   init?(_ call: Call) throws {
     let arguments = call.arguments
     guard arguments.has("events") else {
-      let own = ["split", "share"] + ImportPlan.describing.map(\.long).filter { $0 != "kinds" }
-      if let stray = own.first(where: arguments.has) { throw call.usage("--\(stray) belongs to --events") }
+      if let stray = ["split", "share"].first(where: arguments.has) {
+        throw call.usage("--\(stray) belongs to --events")
+      }
       return nil
     }
     for stray in ["train", "test"] where arguments.has(stray) {
@@ -32,20 +33,41 @@ struct LogPlan {
     if arguments.has("share"), split != .time { throw call.usage("--share belongs to --split time") }
     share = try arguments.number("share", in: 1...99, standard: 20)
 
-    var words = arguments.words
-    if let place = LogPlan.placeOfSecondModel(words) { words.remove(at: place) }
-    let plan = try ImportPlan(Call(verb: call.verb, arguments: Arguments(words: words), console: call.console))
-    try plan.checkFiles(call)
-    inputs = plan.steps.map { step in
-      var input = step.input
-      // What a measurement could not read is counted, and no file made of it.
-      input.rejects = nil
-      return input
-    }
+    inputs = try LogPlan.files(call).filter { !$0.isItems }.map(\.input)
   }
 
-  func read(repeats: Bool, progress: (Progress) -> Void) throws -> TaskData {
-    try TaskReader.read(inputs, split: split, share: share, repeats: repeats, progress: progress)
+  func read(_ catalogue: ResearchCatalogue, repeats: Bool, progress: (Progress) -> Void) throws -> TaskData {
+    try TaskReader.read(inputs, split: split, share: share, repeats: repeats, catalogue: catalogue, progress: progress)
+  }
+
+  /// The catalogue that `--items` names; an empty one without.
+  static func catalogue(_ call: Call, progress: (Progress) -> Void) throws -> ResearchCatalogue {
+    let inputs = try files(call).filter(\.isItems).map(\.input)
+    return try ResearchCatalogue(inputs, progress: progress)
+  }
+
+  /// The files of `--events` and `--items`, each with the options that describe it.
+  private static func files(_ call: Call) throws -> [ImportPlan.Step] {
+    let isLog = call.arguments.has("events")
+    guard isLog || call.arguments.has("items") else {
+      let describing = ImportPlan.describing.map(\.long).filter { $0 != "kinds" }
+      if let stray = describing.first(where: call.arguments.has) {
+        throw call.usage("--\(stray) belongs to --events or --items")
+      }
+      return []
+    }
+    var words = call.arguments.words
+    if let place = placeOfSecondModel(words) { words.remove(at: place) }
+    // With a training file the kinds are that file's.
+    if !isLog { words.removeAll { if case .option("kinds", _) = $0 { true } else { false } } }
+    let plan = try ImportPlan(Call(verb: call.verb, arguments: Arguments(words: words), console: call.console))
+    try plan.checkFiles(call)
+    return plan.steps.map { step in
+      var step = step
+      // What a measurement could not read is counted, and no file made of it.
+      step.input.rejects = nil
+      return step
+    }
   }
 
   /// The word right after `--compare A`; elsewhere words without an option are logs.

@@ -17,7 +17,10 @@ extension Verb {
       OptionSpec("train", .required("FILE"), "What to learn from, and to cut the validation part from."),
       OptionSpec("task", .required("TASK"), "interactions or next-item."),
       OptionSpec("out", .required("FILE"), "Where to write the model file."),
-    ] + ModelChoice.options + [
+      OptionSpec(
+        "items", .required("FILE"), repeats: true,
+        "A catalogue, as attune import reads it; tags.weight is then searched too."),
+    ] + ImportPlan.describing.filter { $0.long != "kinds" } + ModelChoice.options + [
       OptionSpec("trials", .required("N"), "The most models to try. Without it 100."),
       OptionSpec("cases", .required("N"), "The most cases of the validation part. Without it 8000."),
       OptionSpec("count", short: "k", .required("K"), "The length of the lists, 1 to 1000. Without it 20."),
@@ -39,7 +42,8 @@ extension Verb {
       let progress = ProgressLine(call.console)
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
-      let data = try TaskReader.read(plan.task, train: train, kinds: plan.kinds)
+      let catalogue = try LogPlan.catalogue(call, progress: progress.show)
+      let data = try TaskReader.read(plan.task, train: train, kinds: plan.kinds, catalogue: catalogue)
       var options = plan.options(for: data)
       options.model = try options.changedModel()
       options.changes = []

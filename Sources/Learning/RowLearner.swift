@@ -70,8 +70,8 @@ struct RowLearner {
 
   /// One learned row: counts (Q20) to the power `rows.exponent`, cut to the 24 significant bits of the greatest.
   struct Row {
-    /// A value above 0 in the upper half, the complement of the neighbour's rank in the lower; descending, so that equal
-    /// values stand by ascending rank.
+    /// The complement of a value above 0 in the upper half, the neighbour's rank in the lower; ascending, so that the
+    /// greatest values stand first and equal ones by ascending rank.
     private(set) var keys: [UInt64] = []
     private(set) var shift: UInt8 = 0
 
@@ -85,19 +85,20 @@ struct RowLearner {
       shift = UInt8(cut)
       keys.reserveCapacity(entries.count)
       for entry in entries where entry.count >> Int64(cut) > 0 {
-        keys.append(UInt64(entry.count >> Int64(cut)) << 32 | UInt64(~entry.rank))
+        keys.append(Row.key(entry.rank, UInt32(entry.count >> Int64(cut))))
       }
-      keys.sort(by: >)
+      keys.sort()
     }
 
     /// A row as it was published.
     init(_ entries: some Sequence<(rank: UInt32, value: UInt32)>, shift: UInt8) {
       self.shift = shift
-      keys = entries.map { UInt64($0.value) << 32 | UInt64(~$0.rank) }
+      keys = entries.map { Row.key($0.rank, $0.value) }
     }
 
-    static func value(_ key: UInt64) -> UInt32 { UInt32(key >> 32) }
-    static func rank(_ key: UInt64) -> UInt32 { ~UInt32(truncatingIfNeeded: key) }
+    private static func key(_ rank: UInt32, _ value: UInt32) -> UInt64 { UInt64(~value) << 32 | UInt64(rank) }
+    static func value(_ key: UInt64) -> UInt32 { ~UInt32(key >> 32) }
+    static func rank(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
   }
 
   private struct Cell {

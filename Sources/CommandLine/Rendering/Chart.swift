@@ -34,7 +34,7 @@ struct Chart {
   private static let left = 56.0
   private static let top = 30.0
   private static let bottom = 44.0
-  private var right: Double { shape == .lines && series.count > 1 ? 130 : 16 }
+  private var right: Double { shape == .lines && series.count > 1 ? 130 : 36 }
   private var plotWidth: Double { Chart.width - Chart.left - right }
   private static var plotHeight: Double { height - top - bottom }
 

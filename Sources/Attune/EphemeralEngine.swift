@@ -100,13 +100,18 @@ package struct EphemeralEngine: Sendable {
     }
 
     /// The list for a person with these events, in order; items the model does not know count for nothing.
-    package func rank(_ history: some Sequence<TimelineEvent>, count: Int) -> RankedList {
+    ///
+    /// - Parameter isExplained: Whether its places carry their contributions.
+    package func rank(
+      _ history: some Sequence<TimelineEvent>, count: Int, isExplained: Bool = false
+    ) -> RankedList {
       events.removeAll(keepingCapacity: true)
       for event in history {
         events.append(AdmittedEvent(research: event.kind, of: event.item, at: event.time, value: event.value))
       }
       var request = RankingRequest()
       request.count = count
+      request.isExplained = isExplained
       return ranker.rank(
         request, profile: builder.profile(of: events, choices: Instructions().choices), instructions: Instructions())
     }

@@ -14,6 +14,7 @@ package struct EvaluationReport: Sendable {
     package var intervals: [(low: Double, high: Double)]
     package var lists: ListScores
     package var cold: ColdScores
+    package var curve: Curve
   }
 
   /// The cases whose value lies within from…to; `to` is `nil` for no end.
@@ -63,6 +64,7 @@ package struct EvaluationReport: Sendable {
   package var rankSeconds = 0.0
   /// Of one case, in its thread.
   package var rankMicroseconds: (p50: Double, p99: Double) = (0, 0)
+  package var latencies = Latencies([])
   package var threads: Int
 
   init(
@@ -168,5 +170,7 @@ extension EvaluationReport.Ranking {
     for metric in ListScores.metrics { json.member("\(metric.name)@\(k)", lists[keyPath: metric.value]) }
     json.member("cold@\(k)", cold.recall)
     json.member("coldPairs", cold.pairs)
+    json.key("curve")
+    curve.write(to: &json)
   }
 }

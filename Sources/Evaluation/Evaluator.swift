@@ -101,6 +101,7 @@ package struct Evaluator {
     report.generalShare = Double(generalPlaces) / Double(places)
     report.fitSeconds = Double(learned - started) / 1e9
     report.rankSeconds = Double(ranked - learned) / 1e9
+    report.latencies = Latencies(answers.nanoseconds)
     let times = answers.nanoseconds.sorted()
     report.rankMicroseconds = (
       Double(times[times.count / 2]) / 1000, Double(times[min(times.count - 1, times.count * 99 / 100)]) / 1000
@@ -147,7 +148,8 @@ package struct Evaluator {
       name: name, cases: scores, mean: CaseScores.mean(scores),
       intervals: Bootstrap.intervals(scores, seed: options.seed, threads: options.threads),
       lists: ListScores(lists, support: support, people: data.personCount),
-      cold: ColdScores(lists, data, support: support))
+      cold: ColdScores(lists, data, support: support),
+      curve: Curve(lists, data.cases, items: support.count, k: options.k, discounts: Discounts(k: options.k)))
   }
 
   /// The same metrics for cases that are alike: by the length of the history, and by how many people of training have

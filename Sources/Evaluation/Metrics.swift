@@ -21,18 +21,37 @@ package struct CaseScores: Hashable, Sendable {
   ///   - list: The first k items, best first, distinct.
   ///   - held: Distinct, ascending.
   package init(_ list: [UInt32], held: [UInt32], k: Int, discounts: Discounts) {
-    var hits = 0
-    for (index, item) in list.prefix(k).enumerated() where held.holds(item) {
+    var growing = Growing(held: held)
+    for (index, item) in list.prefix(k).enumerated() { growing.add(item, at: index, discounts) }
+    self = growing.scores(k: k, discounts)
+  }
+
+  /// A list that is read from its first place on.
+  struct Growing {
+    let held: [UInt32]
+    private var hits = 0
+    private var sums = CaseScores()
+
+    init(held: [UInt32]) { self.held = held }
+
+    mutating func add(_ item: UInt32, at index: Int, _ discounts: Discounts) {
+      guard held.holds(item) else { return }
       hits += 1
-      if hits == 1 { mrr = 1 / Double(index + 1) }
-      ndcg += discounts.of[index]
-      map += Double(hits) / Double(index + 1)
+      if hits == 1 { sums.mrr = 1 / Double(index + 1) }
+      sums.ndcg += discounts.of[index]
+      sums.map += Double(hits) / Double(index + 1)
     }
-    let possible = min(k, held.count)
-    recall = Double(hits) / Double(held.count)
-    hit = hits > 0 ? 1 : 0
-    ndcg /= discounts.sum[possible]
-    map /= Double(possible)
+
+    /// What has been read as a list of length `k`.
+    func scores(k: Int, _ discounts: Discounts) -> CaseScores {
+      let possible = min(k, held.count)
+      var scores = sums
+      scores.recall = Double(hits) / Double(held.count)
+      scores.hit = hits > 0 ? 1 : 0
+      scores.ndcg /= discounts.sum[possible]
+      scores.map /= Double(possible)
+      return scores
+    }
   }
 
   private init() {}

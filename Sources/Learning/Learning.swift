@@ -48,9 +48,10 @@ package enum Learning {
     for (place, rank) in ranks.enumerated() {
       totals[rank] = RowLearner.Totals(
         support: segment.support[place], general: segment.general[place], buyers: segment.sales[place])
-      rows[rank].entries = (Int(segment.rowStart[place])..<Int(segment.rowStart[place + 1])).map {
-        (UInt32(ranks[Int(segment.rowItem[$0])]), Int64(segment.rowValue[$0]) << Int64(segment.rowShift[place]))
-      }
+      let row = Int(segment.rowStart[place])..<Int(segment.rowStart[place + 1])
+      rows[rank] = RowLearner.Row(
+        row.lazy.map { (UInt32(ranks[Int(segment.rowItem[$0])]), segment.rowValue[$0]) },
+        shift: segment.rowShift[place])
     }
     // No other row changes: enough people stand behind each of its pairs who have both items, so none of its
     // neighbours can fall below the threshold by people who did not have its own item.
@@ -97,18 +98,18 @@ package enum Learning {
       place[rank] = next
       next += 1
     }
+    let pairs = rows.reduce(0) { $0 + $1.keys.count }
+    segment.rowItem.reserveCapacity(pairs)
+    segment.rowValue.reserveCapacity(pairs)
     for rank in ids.indices where isPublished[rank] {
       segment.ids.append(ids[rank])
       segment.support.append(totals[rank].support)
       segment.general.append(totals[rank].general)
       segment.sales.append(totals[rank].buyers >= UInt32(clamping: parameters.rows.support) ? totals[rank].buyers : 0)
-      let entries = rows[rank].entries
-      let bits = 64 - (entries.first?.count ?? 0).leadingZeroBitCount
-      let shift = max(0, bits - 24)
-      segment.rowShift.append(UInt8(shift))
-      for entry in entries where entry.count >> Int64(shift) > 0 {
-        segment.rowItem.append(place[Int(entry.rank)])
-        segment.rowValue.append(UInt32(entry.count >> Int64(shift)))
+      segment.rowShift.append(rows[rank].shift)
+      for key in rows[rank].keys {
+        segment.rowItem.append(place[Int(RowLearner.Row.rank(key))])
+        segment.rowValue.append(RowLearner.Row.value(key))
       }
       segment.rowStart.append(UInt32(segment.rowItem.count))
     }

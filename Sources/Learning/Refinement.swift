@@ -89,6 +89,7 @@ struct Refinement {
       return (other, Int64(bitPattern: (pairs.count[entry] * source[Int(other)]).bitPattern))
     }
     strongest.keepGreatest(neighbours)
+    strongest.sort(by: [(rank: UInt32, count: Int64)].precedes)
     let count = strongest.count
     for (place, neighbour) in strongest.enumerated() { scratch.place[Int(neighbour.rank)] = Int32(place) }
     defer { for neighbour in strongest { scratch.place[Int(neighbour.rank)] = -1 } }

@@ -15,6 +15,9 @@ struct RowLearner {
     /// Each person's subject factor and greatest strength.
     var subject: [Int64]
     var greatest: [Int64]
+    /// The one weight of all of a person's pairs, before gaps, where no item comes twice and all strengths are equal;
+    /// else −1.
+    var plain: [Int64]
 
     init(_ timelines: Timelines, itemCount: Int, weights: Weights) {
       starts = [Int](repeating: 0, count: itemCount + 1)
@@ -31,13 +34,18 @@ struct RowLearner {
       greatest = []
       subject.reserveCapacity(timelines.personCount)
       greatest.reserveCapacity(timelines.personCount)
+      plain = []
+      plain.reserveCapacity(timelines.personCount)
       var lastSeen = [UInt32](repeating: .max, count: itemCount)
       for person in 0..<timelines.personCount {
         var distinct = 0
         var most: UInt32 = 0
-        for place in timelines.starts[person]..<timelines.starts[person + 1] {
+        var least: UInt32 = .max
+        let own = timelines.starts[person]..<timelines.starts[person + 1]
+        for place in own {
           owners[place] = UInt32(person)
           most = max(most, timelines.strengths[place] >> 1)
+          least = min(least, timelines.strengths[place] >> 1)
           let item = Int(timelines.items[place])
           if lastSeen[item] != UInt32(person) {
             lastSeen[item] = UInt32(person)
@@ -46,6 +54,8 @@ struct RowLearner {
         }
         subject.append(weights.subjectFactor(distinct: distinct))
         greatest.append(Int64(most))
+        let isPlain = distinct == own.count && least == most
+        plain.append(isPlain ? Weights.base(Int64(most), Int64(most), subject[person]) : -1)
       }
     }
   }
@@ -58,11 +68,37 @@ struct RowLearner {
     var buyers: UInt32 = 0
   }
 
-  /// One learned row: neighbours by rank with their counts (Q20) to the power `rows.exponent`, greatest first.
-  struct Row: Equatable {
-    var entries: [(rank: UInt32, count: Int64)] = []
+  /// One learned row: counts (Q20) to the power `rows.exponent`, cut to the 24 significant bits of the greatest.
+  struct Row {
+    /// The complement of a value above 0 in the upper half, the neighbour's rank in the lower; ascending, so that the
+    /// greatest values stand first and equal ones by ascending rank.
+    private(set) var keys: [UInt64] = []
+    private(set) var shift: UInt8 = 0
 
-    static func == (a: Row, b: Row) -> Bool { a.entries.elementsEqual(b.entries, by: ==) }
+    init() {}
+
+    /// - Parameter entries: In any order, of counts above 0.
+    init(_ entries: [(rank: UInt32, count: Int64)]) {
+      var greatest: Int64 = 0
+      for entry in entries { greatest = max(greatest, entry.count) }
+      let cut = max(0, 40 - greatest.leadingZeroBitCount)
+      shift = UInt8(cut)
+      keys.reserveCapacity(entries.count)
+      for entry in entries where entry.count >> Int64(cut) > 0 {
+        keys.append(Row.key(entry.rank, UInt32(entry.count >> Int64(cut))))
+      }
+      keys.sort()
+    }
+
+    /// A row as it was published.
+    init(_ entries: some Sequence<(rank: UInt32, value: UInt32)>, shift: UInt8) {
+      self.shift = shift
+      keys = entries.map { Row.key($0.rank, $0.value) }
+    }
+
+    private static func key(_ rank: UInt32, _ value: UInt32) -> UInt64 { UInt64(~value) << 32 | UInt64(rank) }
+    static func value(_ key: UInt64) -> UInt32 { ~UInt32(key >> 32) }
+    static func rank(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
   }
 
   private struct Cell {
@@ -141,12 +177,14 @@ struct RowLearner {
   ///   - isPublished: By rank, whether the item's support reaches the threshold; others enter no row.
   func learn(_ items: some Sequence<Int>, isPublished: [Bool], _ body: (Int, Row) -> Void) {
     var cells = [Cell](repeating: Cell(), count: itemCount)
-    var touched = [UInt32](repeating: 0, count: itemCount)
+    // One more than all items, for the entry that is written before it is known to be new.
+    var touched = [UInt32](repeating: 0, count: itemCount + 1)
+    var entries: [(rank: UInt32, count: Int64)] = []
     unsafe cells.withUnsafeMutableBufferPointer { cells in
       unsafe touched.withUnsafeMutableBufferPointer { touched in
         for item in items where isPublished[item] {
           let count = unsafe accumulate(item, cells, touched)
-          body(item, unsafe select(cells, touched, count, isPublished))
+          body(item, unsafe select(cells, touched, count, isPublished, &entries))
         }
       }
     }
@@ -165,6 +203,15 @@ struct RowLearner {
               let place = Int(occurrences.places[occurrence])
               let owner = occurrences.owners[place]
               let person = Int(owner)
+              if weights.isSymmetric, weights.window == .max, occurrences.plain[person] >= 0 {
+                let weight = occurrences.plain[person]
+                if weight == 0 { continue }
+                unsafe count = RowLearner.addPlain(
+                  items, timelines.starts[person]..<place, weight, cells, touched, count)
+                unsafe count = RowLearner.addPlain(
+                  items, place + 1..<timelines.starts[person + 1], weight, cells, touched, count)
+                continue
+              }
               let from = max(timelines.starts[person], weights.window == .max ? 0 : place - weights.window)
               let to = min(
                 timelines.starts[person + 1], weights.window == .max ? .max : place + weights.window + 1)
@@ -203,39 +250,58 @@ struct RowLearner {
     return count
   }
 
+  /// Adds the same weight to distinct items; returns how many cells are touched.
+  ///
+  /// The bound of a pair is four times that weight, so it does not act.
+  @inline(__always)
+  private static func addPlain(
+    _ items: UnsafeBufferPointer<UInt32>, _ places: Range<Int>, _ weight: Int64,
+    _ cells: UnsafeMutableBufferPointer<Cell>, _ touched: UnsafeMutableBufferPointer<UInt32>, _ count: Int
+  ) -> Int {
+    var count = count
+    for place in places {
+      let neighbour = unsafe items[place]
+      let cell = Int(neighbour)
+      // Without a branch, which the processor could not foresee.
+      unsafe touched[count] = neighbour
+      count &+= unsafe cells[cell].people == 0 ? 1 : 0
+      unsafe cells[cell].people &+= 1
+      unsafe cells[cell].sum &+= weight
+    }
+    return count
+  }
+
   /// The row's greatest entries among those with enough people, and clean cells for the next.
   private func select(
     _ cells: UnsafeMutableBufferPointer<Cell>, _ touched: UnsafeMutableBufferPointer<UInt32>, _ count: Int,
-    _ isPublished: [Bool]
+    _ isPublished: [Bool], _ entries: inout [(rank: UInt32, count: Int64)]
   ) -> Row {
-    var row = Row()
     let support = UInt32(clamping: parameters.rows.support)
+    entries.removeAll(keepingCapacity: true)
     for index in 0..<count {
       let rank = unsafe touched[index]
       let cell = unsafe cells[Int(rank)]
       unsafe cells[Int(rank)] = Cell()
-      if cell.people >= support, isPublished[Int(rank)] { row.entries.append((rank, cell.sum)) }
+      if cell.people >= support, isPublished[Int(rank)] { entries.append((rank, cell.sum)) }
     }
-    row.entries.keepGreatest(Int(parameters.rows.neighbors))
+    entries.keepGreatest(Int(parameters.rows.neighbors))
     if parameters.rows.exponent < FixedPoint.one16 {
-      for index in row.entries.indices {
-        row.entries[index].count = Weights.damped(row.entries[index].count, exponent: parameters.rows.exponent)
+      for index in entries.indices {
+        entries[index].count = Weights.damped(entries[index].count, exponent: parameters.rows.exponent)
       }
-      // Different counts may be equal now.
-      row.entries.keepGreatest(row.entries.count)
     }
-    return row
+    return Row(entries)
   }
 }
 
 extension [(rank: UInt32, count: Int64)] {
-  private static func precedes(_ a: Element, _ b: Element) -> Bool {
+  static func precedes(_ a: Element, _ b: Element) -> Bool {
     a.count != b.count ? a.count > b.count : a.rank < b.rank
   }
 
-  /// Keeps the `limit` greatest by count, ties by ascending rank, in that order.
+  /// Keeps the `limit` greatest by count, ties by ascending rank, in any order.
   ///
-  /// Complexity: linear on average (Hoare's selection), plus sorting what is kept.
+  /// Complexity: linear on average (Hoare's selection).
   mutating func keepGreatest(_ limit: Int) {
     var low = 0
     var high = count
@@ -258,7 +324,6 @@ extension [(rank: UInt32, count: Int64)] {
       self[low..<high].sort(by: Self.precedes)
       removeLast(count - limit)
     }
-    sort(by: Self.precedes)
   }
 
   private func median(_ a: Element, _ b: Element, _ c: Element) -> Element {

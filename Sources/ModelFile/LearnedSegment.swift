@@ -1,4 +1,5 @@
 package import Crypto
+import Dispatch
 import Vocabulary
 
 /// What was learned from people, thresholded and without them: the truth that a model file publishes.
@@ -15,7 +16,7 @@ package struct LearnedSegment: Sendable {
   package var sales: [UInt32] = []
   /// Row i is `rowItem[rowStart[i]..<rowStart[i + 1]]`.
   package var rowStart: [UInt32] = [0]
-  /// Places in ``ids``; a row is ordered by count, greatest first, ties by id.
+  /// Places in ``ids``; a row is ordered by value, greatest first, ties by id.
   package var rowItem: [UInt32] = []
   /// The counts (Q20) to the power `rows.exponent`, cut to the 24 significant bits of the row's largest: raw >> shift.
   package var rowValue: [UInt32] = []
@@ -47,11 +48,36 @@ package struct LearnedSegment: Sendable {
     let whole = SHA256()
     whole.update("attune learned 1")
     whole.update(parameters.canonicalJSON)
+    // Rows are hashed on two threads, each into its own bytes.
+    var digests = [UInt8](repeating: 0, count: 32 * ids.count)
+    unsafe digests.withUnsafeMutableBytes { digests in
+      let slots = unsafe Slots(digests: digests)
+      DispatchQueue.concurrentPerform(iterations: 2) { worker in
+        let half = ids.count / 2
+        unsafe hashRows(worker == 0 ? 0..<half : half..<ids.count, into: slots.digests)
+      }
+    }
+    whole.update(digests)
+    return whole.finalize()
+  }
+
+  @safe private struct Slots: @unchecked Sendable {  // unchecked: each worker writes the digests of its own rows only
+    @unsafe var digests: UnsafeMutableRawBufferPointer
+  }
+
+  private func hashRows(_ items: Range<Int>, into digests: UnsafeMutableRawBufferPointer) {
+    // Each id as it is named in a row.
+    var names: [UInt8] = []
+    var nameStart = [0]
+    for id in ids {
+      names.appendText(id)
+      nameStart.append(names.count)
+    }
     let one = SHA256()
     var bytes: [UInt8] = []
-    for item in ids.indices {
+    for item in items {
       bytes.removeAll(keepingCapacity: true)
-      bytes.appendText(ids[item])
+      bytes += names[nameStart[item]..<nameStart[item + 1]]
       bytes.appendVarint(UInt64(support[item]))
       bytes.appendVarint(general[item])
       bytes.appendVarint(UInt64(sales[item]))
@@ -59,12 +85,13 @@ package struct LearnedSegment: Sendable {
       let row = Int(rowStart[item])..<Int(rowStart[item + 1])
       bytes.appendVarint(UInt64(row.count))
       for entry in row {
-        bytes.appendText(ids[Int(rowItem[entry])])
+        let other = Int(rowItem[entry])
+        for byte in nameStart[other]..<nameStart[other + 1] { bytes.append(names[byte]) }
         bytes.appendVarint(UInt64(rowValue[entry]))
       }
       one.update(bytes)
-      whole.update(one.finalize().bytes)
+      let digest = one.finalize().bytes
+      for place in 0..<32 { unsafe digests[32 * item + place] = digest[place] }
     }
-    return whole.finalize()
   }
 }

@@ -143,13 +143,17 @@ package struct ProfileBuilder<Features: FeatureSource> {
   }
 
   private func seen(in events: [AdmittedEvent]) -> [ItemNumber] {
-    var seen: Set<ItemNumber> = []
+    var seen: [ItemNumber] = []
     for event in events where event.item != .none {
       for rule in rules.seen where rule.kinds.contains(event.kind) {
         let age = asOf.milliseconds - event.time.milliseconds
-        if rule.window == 0 || !event.time.isClock || age <= rule.window { seen.insert(event.item) }
+        if rule.window == 0 || !event.time.isClock || age <= rule.window { seen.append(event.item) }
       }
     }
-    return seen.sorted()
+    seen.sort()
+    var distinct: [ItemNumber] = []
+    distinct.reserveCapacity(seen.count)
+    for item in seen where item != distinct.last { distinct.append(item) }
+    return distinct
   }
 }

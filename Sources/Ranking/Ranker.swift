@@ -111,7 +111,10 @@ package final class Ranker {
     }
 
     let shown = picked.dropFirst(request.offset)
-    let contributions = retriever.contributions(query, hops: result.hops, to: shown.map(\.candidate.item))
+    let contributions =
+      request.isExplained
+      ? retriever.contributions(query, hops: result.hops, to: shown.map(\.candidate.item))
+      : [[TermContribution]](repeating: [], count: shown.count)
     let places = zip(shown.indices, zip(shown, contributions)).map { index, entry in
       let (pick, terms) = entry
       let own =

@@ -11,6 +11,8 @@ package struct RankingRequest: Sendable {
   package var exclude: [UInt32] = []
   /// Only these items.
   package var among: [UInt32]?
+  /// Whether each place carries its contributions, which takes the rows of the query once more.
+  package var isExplained = true
 
   package init() {}
 

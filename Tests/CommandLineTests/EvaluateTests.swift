@@ -85,6 +85,49 @@ struct EvaluateTests {
     }
   }
 
+  @Test func pagesStandAlone() throws {
+    try withFiles { recording, files in
+      let calls = [
+        ["--model", "sessions"], ["--compare", "unordered", "sessions"], ["--sweep", "support=1,2,40"],
+        // A parameter's text comes back in the notes.
+        ["--sweep", "name=\"<script>&\",b"],
+      ]
+      for call in calls {
+        #expect(recording.run(["evaluate"] + call + files + ["-k", "6", "--html", "-"]) == .done)
+        let page = recording.output
+        for part in ["<!doctype html>", "default-src 'none'", "scheme: dark", "role=\"img\"", "<caption>"] {
+          #expect(page.contains(part), "\(part)")
+        }
+        for danger in ["http:", "https:", "src=", "href=", "url(", "@import", "<link", "<script", "NaN"] {
+          #expect(!page.contains(danger), "\(danger)")
+        }
+        for element in ["figure", "figcaption", "svg", "details", "table", "tr", "td", "th", "text", "ul", "title"] {
+          let opened = page.ranges(of: "<\(element)>").count + page.ranges(of: "<\(element) ").count
+          #expect(opened > 0 && opened == page.ranges(of: "</\(element)>").count, "\(element)")
+        }
+      }
+    }
+  }
+
+  @Test func thePlotsShowWhatWasMeasured() throws {
+    try withFiles { recording, files in
+      try withTemporaryDirectory { folder in
+        let path = folder + "/page.html"
+        #expect(recording.run(["evaluate"] + files + ["-k", "6", "--json", "--html", path]) == .done)
+        let report = try json(recording.output)
+        let page = String(decoding: try Files.read(path), as: UTF8.self)
+        let curve = try #require((report["curve"] as? [String: [Double]]))
+        let hits = try #require(curve["hit"])
+        #expect(hits.last == report["hit@6"] as? Double && hits.count == 6)
+        for (index, hit) in hits.enumerated() {
+          #expect(page.contains("<title>model, \(index + 1): \(Wording.decimal(hit, places: 4))</title>"))
+        }
+        for part in ["popularity", "last item", "How long one list takes", "Coverage"] { #expect(page.contains(part)) }
+        #expect(recording.run(["evaluate"] + files + ["--json", "--html", "-"]) == .usage)
+      }
+    }
+  }
+
   @Test func twoModelsAreCompared() throws {
     try withFiles { recording, files in
       #expect(recording.run(["evaluate", "--compare", "unordered", "sessions"] + files + ["--json"]) == .done)

@@ -80,7 +80,8 @@ struct SlowReference {
         .map { (key: $0.key, value: damped($0.value)) }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       var shift: Int64 = 0
       while (row.first?.value ?? 0) >> shift >= 1 << 24 { shift += 1 }
-      let entries = row.map { (log.ids[$0.key], $0.value >> shift) }.filter { $0.1 > 0 }.map { "\($0.0)=\($0.1)" }
+      let cut = row.map { (key: $0.key, value: $0.value >> shift) }.filter { $0.value > 0 }
+      let entries = cut.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\(log.ids[$0.key])=\($0.value)" }
       let sales = buyers[item, default: 0] >= threshold ? buyers[item, default: 0] : 0
       return "\(log.ids[item]) d\(support[item, default: 0]) g\(general[item, default: 0]) s\(sales) <<\(shift): "
         + entries.joined(separator: " ")

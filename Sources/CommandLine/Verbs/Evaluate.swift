@@ -1,5 +1,6 @@
 import Attune
 import Evaluation
+import SystemIO
 import Vocabulary
 
 extension Verb {
@@ -45,6 +46,8 @@ extension Verb {
       OptionSpec(
         flag: "groups",
         "Show the metrics by length of history, by popularity of the held-out items, and for opted-out people."),
+      OptionSpec(
+        "html", .required("FILE"), "Write a page with plots too; - is standard output, in place of the table."),
       OptionSpec(flag: "repeats", "With interactions: items of the history may be recommended again."),
       OptionSpec(
         "kinds", .required("WORD=KIND,…"), repeats: true,
@@ -57,7 +60,7 @@ extension Verb {
     examples: [
       "attune evaluate --train train.txt --test test.txt --task next-item",
       "attune evaluate --train train.tsv.gz --test test.tsv.gz --task interactions --model unordered",
-      "attune evaluate --train train.tsv --test test.tsv --task interactions --set rows.support=5",
+      "attune evaluate --train train.tsv --test test.tsv --task interactions --sweep support=1,3,5 --html cost.html",
       "attune evaluate --events events.csv.gz --split time --map subject=user,item=sku,kind=action,time=at",
       "attune evaluate --train train.tsv --test test.tsv --task interactions --items items.csv --map item=sku,tag.x=y",
     ],
@@ -66,6 +69,9 @@ extension Verb {
       let test = try log == nil ? EvaluationPlan.file("test", call) : ""
       let train = try log == nil ? EvaluationPlan.file("train", call) : ""
       let plan = try EvaluationPlan(call)
+      if call.arguments.value("html") == "-", call.console.isJSON {
+        throw call.usage("--json and --html - both want standard output")
+      }
       let progress = ProgressLine(call.console)
       defer { progress.end() }
       progress.show(Progress(stage: "reading", fraction: nil, count: 0))
@@ -84,7 +90,7 @@ extension Verb {
           try report(options, yardsticks: false), try report(others, yardsticks: false), seed: options.seed,
           threads: options.threads)
         progress.end()
-        try call.show(comparison.json) { comparison.lines($0) }
+        try call.show(comparison.json, .comparison(comparison)) { comparison.lines($0) }
       } else if let sweep = plan.sweep {
         let runs = try sweep.values.map { value in
           var changed = options
@@ -93,14 +99,27 @@ extension Verb {
         }
         let result = Sweep(key: sweep.key, runs: runs)
         progress.end()
-        try call.show(result.json) { result.lines($0) }
+        try call.show(result.json, .sweep(result)) { result.lines($0) }
       } else {
         let report = try report(options, yardsticks: true)
         progress.end()
-        try call.show(report.json) { report.lines($0, groups: call.arguments.has("groups")) }
+        try call.show(report.json, .report(report)) { report.lines($0, groups: call.arguments.has("groups")) }
       }
       return .done
     })
+}
+
+extension Call {
+  /// Shows findings, and writes their page where one is asked for.
+  fileprivate func show(_ json: [UInt8], _ findings: EvaluationPage.Findings, _ lines: (Style) -> [String]) throws {
+    if let path = arguments.value("html") {
+      let page = EvaluationPage(findings: findings).html
+      if path == "-" { return try console.text(page) }
+      try Files.writeAtomically(path, Array(page.utf8))
+      try console.message("wrote \(DisplayText.safe(path))")
+    }
+    try show(json, lines)
+  }
 }
 
 /// A call of `attune evaluate` or `attune tune`, understood.

@@ -37,12 +37,12 @@ let package = Package(
     .systemLibrary(name: "CSystem"),
 
     target("Vocabulary"),
+    target("JSON"),
     target("SystemIO", ["Vocabulary", "CSystem", "CZlib"]),
     target("Crypto", ["CCrypto"]),
-    target("Consent", ["Vocabulary", "Crypto"]),
+    target("Consent", ["Vocabulary", "JSON", "Crypto"]),
     target("Intake", ["Vocabulary", "Consent", "Crypto", "SystemIO"]),
     target("Store", ["Vocabulary", "Consent", "Intake", "Crypto", "SystemIO", "CSQLite"]),
-    target("JSON"),
     target("ModelFile", ["Vocabulary", "Crypto", "SystemIO", "JSON"]),
     target("Profiles", ["Vocabulary", "Intake"]),
     target("Learning", ["Vocabulary", "ModelFile"]),
@@ -52,7 +52,7 @@ let package = Package(
     target("Rights", ["Vocabulary"]),
     .target(
       name: "Models", path: "models", exclude: ["README.md"],
-      resources: ["storefront.json", "sessions.json", "unordered.json"].map { .embedInCode($0) },
+      resources: ["storefront.json", "sessions.json", "unordered.json", "policy.json"].map { .embedInCode($0) },
       swiftSettings: settings),
     target(
       "Attune",
@@ -95,7 +95,8 @@ let package = Package(
     tests("JSON", ["JSON", "Vocabulary"]),
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests(
-      "Attune", ["Attune", "Consent", "Crypto", "Intake", "ModelFile", "Rights", "Store", "SystemIO", "Vocabulary"]),
+      "Attune",
+      ["Attune", "Consent", "Crypto", "Intake", "JSON", "ModelFile", "Rights", "Store", "SystemIO", "Vocabulary"]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests(

@@ -16,3 +16,6 @@ package enum ShippedModel: String, CaseIterable, Sendable {
     }
   }
 }
+
+/// The policy that a new store starts with, as a policy file.
+package var shippedPolicyJSON: [UInt8] { PackageResources.policy_json }

@@ -35,12 +35,12 @@ extension Engine {
     let entry = AccessEntry(
       role: caller.role, account: caller.account, act: act, isChange: changes, subject: subject)
     let sealed = try sealer.seal(entry.encoded, key: accessKey, context: Engine.accessContext)
-    try store.appendAccess(of: person, time: Clock.now(), sealed: sealed)
+    try store.appendAccess(of: person, time: wall(), sealed: sealed)
   }
 
   private static let accessContext = Array("access".utf8)
 
-  private func entry(_ row: AccessRow) throws -> AccessEntry {
+  func entry(_ row: AccessRow) throws -> AccessEntry {
     guard let plain = try? sealer.open(row.sealed, key: accessKey, context: Engine.accessContext),
       let entry = AccessEntry(encoded: plain)
     else {
@@ -54,7 +54,7 @@ extension Engine {
   /// Deletes what the access log has kept for longer than the policy says; returns how many entries.
   @discardableResult
   public func trimAccessLog(now: Timestamp? = nil) throws -> Int {
-    let now = (now ?? Clock.now()).milliseconds
+    let now = (now ?? wall()).milliseconds
     return try store.trimAccesses(before: Timestamp(milliseconds: now - Int64(policy.accessLogDays) * 86_400_000))
   }
 

@@ -13,7 +13,7 @@ extension Engine {
     return try consentReport(of: subject)
   }
 
-  private func consentReport(of subject: String) throws -> ConsentReport {
+  func consentReport(of subject: String) throws -> ConsentReport {
     let choices = try ledger.choices(of: person(subject))
     return ConsentReport(
       subject: subject,
@@ -78,11 +78,11 @@ extension Engine {
   /// Finishes a withdrawal of `training` that was interrupted between the ledger and the model.
   ///
   /// Where somebody is writing, they or the next to open the store finish it.
-  func finishInterruptedRetraction() throws {
+  func finishInterruptedRetraction(patience: Int = 0) throws {
     let entry = try store.pendingRetraction()
     if entry == 0 { return }
-    do { try publish(Retraction(entry: entry, touched: nil), patience: 0) } catch let failure as Failure {
-      if failure.code != .busy { throw failure }
+    do { try publish(Retraction(entry: entry, touched: nil), patience: patience) } catch let failure as Failure {
+      if failure.code != .busy || patience > 0 { throw failure }
     }
   }
 

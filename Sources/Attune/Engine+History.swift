@@ -18,6 +18,10 @@ extension Engine {
       throw Failure(.usage, "\(limit) events were asked for", at: "n", expected: "1 to 1000000")
     }
     try note("history", of: subject)
+    return try historyReport(of: subject, limit: limit)
+  }
+
+  func historyReport(of subject: String, limit: Int) throws -> HistoryReport {
     guard let person = try person(subject) else { return HistoryReport(subject: subject, held: 0, events: []) }
     let events = try blobs(of: ledger.accessPermit(for: person)).flatMap(\.events)
     let snapshot = (try? model())?.snapshot
@@ -99,7 +103,7 @@ extension Engine {
     return report
   }
 
-  private static var noSuchEvent: Failure {
+  static var noSuchEvent: Failure {
     Failure(
       .notFound, "no such event is held of this person", at: "event", expected: "an id that their history shows",
       remedy: "Ask for their history")

@@ -153,6 +153,7 @@ extension Engine {
       input.grantAll
       ? try ledger.recordSource(
         named: name, purposes: PurposeSet(input.grantedPurposes), time: wall()) : nil
+    try refreshPolicy()
     return Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: grant)
   }
 

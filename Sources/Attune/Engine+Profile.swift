@@ -13,6 +13,10 @@ extension Engine {
   /// Where the purpose is off, nothing is read and `allowed` is false.
   public func profile(of subject: String, purpose: Purpose = .recommendation) throws -> ProfileReport {
     try note("profile", of: subject)
+    return try profileReport(of: subject, purpose: purpose)
+  }
+
+  func profileReport(of subject: String, purpose: Purpose) throws -> ProfileReport {
     let present = try present()
     let model = present.model
     var report = ProfileReport(

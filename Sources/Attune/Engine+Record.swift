@@ -24,6 +24,7 @@ extension Engine {
   /// - Returns: A report a call, or why nothing of it could be used; one call's fault is not another's.
   /// - Throws: ``Failure`` where nothing could be recorded.
   public func record(_ calls: [[UInt8]]) throws -> [Result<RecordReport, Failure>] {
+    try refreshPolicy()
     let before = try store.generation()
     var changed: Set<PersonID> = []
     let reports = try store.transaction {

@@ -146,7 +146,7 @@ extension Engine {
   }
 
   /// The clock by which periods run: the store's, where it is fixed.
-  func registerClock() throws -> Timestamp { try store.asOf() ?? Clock.now() }
+  func registerClock() throws -> Timestamp { try store.asOf() ?? wall() }
 
   func holidays(of calendar: String) throws -> (list: HolidayList, digest: [UInt8]) {
     guard let bytes = try store.factBytes("holidays " + calendar) else { return (HolidayList(), []) }
@@ -165,7 +165,7 @@ extension Engine {
     try person.map { try store.requireKey(of: $0) } ?? registerKey
   }
 
-  private func put(_ record: RequestRecord, number: Int64, person: PersonID?) throws {
+  func put(_ record: RequestRecord, number: Int64, person: PersonID?) throws {
     let frame = try sealer.seal(record.frame, key: registerKey, context: context("frame", number))
     let details = try record.details.map {
       try sealer.seal($0.encoded, key: detailsKey(person), context: context("details", number))

@@ -19,6 +19,8 @@ extension Engine {
   public func sweep() throws -> SweepReport {
     let start = Clock.monotonicNanoseconds()
     var report = SweepReport()
+    // Its entries are of the wall clock, whatever the store's is.
+    try trimAccessLog()
     guard let use = try retentionClock() else { return report }
     report.isOn = true
     let now = try store.asOf() ?? wall()

@@ -6,6 +6,7 @@ import SystemIO
 extension Engine {
   /// What the store holds.
   public func status() throws -> StatusReport {
+    try refreshPolicy()
     let model = Files.exists(store.modelPath) ? try self.model() : nil
     return StatusReport(
       store: store.path, subjects: try store.peopleCount(), items: try store.itemCount().all,

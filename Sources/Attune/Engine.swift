@@ -43,7 +43,8 @@ public final class Engine {
   let receiptAuthenticator: MessageAuthenticator
   let events = EventSealer()
   let sealer = Sealer()
-  let policy = Policy.shipped
+  /// The policy in force.
+  var policy: Policy { ledger.policy }
   /// The published model, mapped; replaced when the file is.
   var published: PublishedModel?
   /// On whose behalf the engine works; see ``Caller``.
@@ -62,7 +63,8 @@ public final class Engine {
 
   private init(store: SQLiteStore, options: Options) throws {
     self.store = store
-    ledger = ConsentLedger(storage: store, policy: policy, key: try store.secret("compliance"))
+    ledger = ConsentLedger(storage: store, policy: .shipped, key: try store.secret("compliance"))
+    try ledger.refreshPolicy()
     pseudonymizer = Pseudonymizer(key: try store.secret("pseudonyms"))
     decisionAuthenticator = MessageAuthenticator(key: try store.secret("decisions"))
     receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
@@ -148,7 +150,7 @@ public final class Engine {
   func present() throws -> Present {
     if case .turn(let present?) = pace { return present }
     let now = try store.now()
-    cache.refresh(generation: now.generation)
+    try refreshCache(generation: now.generation)
     let wall = wall().milliseconds
     let present = Present(
       model: try model(version: now.modelVersion),
@@ -188,5 +190,16 @@ public final class Engine {
   }
 
   /// Forgets what was cached if anybody has written since.
-  func refreshCache() throws { cache.refresh(generation: try store.generation()) }
+  func refreshCache() throws { try refreshCache(generation: store.generation()) }
+
+  private func refreshCache(generation: Int64) throws {
+    // A new policy advances the generation too.
+    if generation != cache.generation { try refreshPolicy() }
+    cache.refresh(generation: generation)
+  }
+
+  /// Takes in a policy that somebody has published since.
+  func refreshPolicy() throws {
+    if try ledger.refreshPolicy() { published = nil }
+  }
 }

@@ -30,7 +30,7 @@ struct PersonCache {
   private var entries: [Key: Entry] = [:]
   private var instructions: [PersonID: Instructions] = [:]
   private var people: [ExactText: PersonID] = [:]
-  private var generation: Int64 = -1
+  private(set) var generation: Int64 = -1
 
   init(limit: Int = 20_000) { self.limit = limit }
 

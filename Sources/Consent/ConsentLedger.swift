@@ -6,7 +6,10 @@ package import Vocabulary
 /// A choice is durable when the call that records it returns, provided the caller runs it in the store's transaction;
 /// every question asked afterwards sees it.
 package final class ConsentLedger {
-  package let policy: Policy
+  /// The policy in force, as this object last saw it; every question brings it up to date.
+  package var policy: Policy { book.current }
+  /// All its versions.
+  package private(set) var book: PolicyBook
   private let storage: any LedgerStorage
   private let key: SymmetricKey
   private let sealer = Sealer()
@@ -17,8 +20,27 @@ package final class ConsentLedger {
   /// - Parameter key: The compliance key, under which bodies are sealed.
   package init(storage: any LedgerStorage, policy: Policy, key: SymmetricKey) {
     self.storage = storage
-    self.policy = policy
+    book = PolicyBook(policy)
     self.key = key
+  }
+
+  /// Takes in versions of the policy that were published since; says whether there were any.
+  @discardableResult
+  package func refreshPolicy() throws -> Bool {
+    let published = try storage.publishedPolicies()
+    // A publication that was rolled back is not in force.
+    if published < book.versions.count - 1 { book = PolicyBook(book.versions[0]) }
+    var isNew = false
+    while book.versions.count - 1 < published {
+      guard let json = try storage.publishedPolicy(Int64(book.versions.count)) else {
+        throw Failure(
+          .badStore, "version \(book.versions.count) of the policy is missing", expected: "every version published",
+          remedy: "Restore the store from a backup")
+      }
+      book.append(try Policy(json: json))
+      isNew = true
+    }
+    return isNew
   }
 
   // MARK: Asking
@@ -29,7 +51,8 @@ package final class ConsentLedger {
   ///
   /// - Throws: ``Failure`` where a row cannot be read back.
   package func choices(of person: PersonID?) throws -> ConsentChoices {
-    guard let person else { return ConsentChoices(own: [], source: nil, policy: policy) }
+    try refreshPolicy()
+    guard let person else { return ConsentChoices(own: [], source: nil, book: book) }
     return try choices(of: person, source: storage.sourceGrant(covering: person))
   }
 
@@ -58,23 +81,30 @@ package final class ConsentLedger {
   /// - Parameter grant: The source grant under which the event arrives, if any.
   package func admission(of person: PersonID?, under grant: Int64?) throws -> PurposeSet {
     let source = try grant ?? person.flatMap { try storage.sourceGrant(covering: $0) }
+    try refreshPolicy()
     guard let person else {
-      return ConsentChoices(own: [], source: try source.map(sourceEntry), policy: policy).allowed
+      return ConsentChoices(own: [], source: try source.map(sourceEntry), book: book).allowed
     }
     return try choices(of: person, source: source).allowed
   }
 
   /// Answers one purpose for many people, reading only the rows of those who chose for themselves.
   package func roll(for purpose: Purpose) throws -> PermitRoll {
+    try refreshPolicy()
     var own: [PersonID: Bool] = [:]
     for person in try storage.peopleInLedger() {
       let entries = try ownEntries(of: person)
-      if let last = entries.last(where: { $0.purposes.contains(purpose) }) { own[person] = last.act == .grant }
+      if let last = entries.last(where: { $0.purposes.contains(purpose) }) {
+        own[person] = last.act == .grant && !book.isOutdated(purpose, notice: last.notice)
+      }
     }
     return PermitRoll(
       purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose), own: own,
       byDefault: policy.defaults.contains(purpose)
-    ) { [self] in try sourceEntry($0).purposes.contains(purpose) }
+    ) { [self] in
+      let entry = try sourceEntry($0)
+      return entry.purposes.contains(purpose) ? !book.isOutdated(purpose, notice: entry.notice) : nil
+    }
   }
 
   // MARK: Recording
@@ -85,6 +115,7 @@ package final class ConsentLedger {
     _ act: LedgerEntry.Act, of person: PersonID, purposes: PurposeSet, time: Timestamp, method: String
   ) throws -> Int64 {
     precondition(act == .grant || act == .withdraw)
+    try refreshPolicy()
     return try append(
       LedgerEntry(act: act, person: person, purposes: purposes, time: time, method: method, notice: policy.version))
   }
@@ -124,8 +155,14 @@ package final class ConsentLedger {
 
   // MARK: Reading back
 
+  /// A person's own entries in order, for an audit.
+  package func entries(of person: PersonID) throws -> [LedgerEntry] { try ownEntries(of: person) }
+
+  /// The purposes of a source grant, for an audit.
+  package func purposes(ofSource sequence: Int64) throws -> PurposeSet { try sourceEntry(sequence).purposes }
+
   private func choices(of person: PersonID, source: Int64?) throws -> ConsentChoices {
-    ConsentChoices(own: try ownEntries(of: person), source: try source.map(sourceEntry), policy: policy)
+    ConsentChoices(own: try ownEntries(of: person), source: try source.map(sourceEntry), book: book)
   }
 
   private func ownEntries(of person: PersonID) throws -> [LedgerEntry] {
@@ -205,7 +242,8 @@ package struct PermitRoll {
   let horizon: Horizon
   let own: [PersonID: Bool]
   let byDefault: Bool
-  let sourceAllows: (Int64) throws -> Bool
+  /// `nil` where the source says nothing of the purpose.
+  let sourceAllows: (Int64) throws -> Bool?
 
   /// Leave to read this person's data, or `nil` where the purpose is off.
   ///
@@ -214,8 +252,8 @@ package struct PermitRoll {
     let allowed: Bool
     if let choice = own[person] {
       allowed = choice
-    } else if let source, try sourceAllows(source) {
-      allowed = true
+    } else if let source, let granted = try sourceAllows(source) {
+      allowed = granted
     } else {
       allowed = byDefault
     }

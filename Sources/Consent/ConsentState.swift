@@ -22,15 +22,21 @@ package struct ConsentChoices: Equatable, Sendable {
   package private(set) var choices: [Choice]
 
   /// Folds a person's own entries, in order, over a source grant, over the policy.
-  init(own: [LedgerEntry], source: LedgerEntry?, policy: Policy) {
+  ///
+  /// A consent to what the policy has changed since is none any more.
+  init(own: [LedgerEntry], source: LedgerEntry?, book: PolicyBook) {
     choices = Purpose.allCases.map { purpose in
       if let last = own.last(where: { $0.purposes.contains(purpose) }) {
+        if last.act == .grant, book.isOutdated(purpose, notice: last.notice) {
+          return Choice(allowed: false, by: .policy, since: nil)
+        }
         return Choice(allowed: last.act == .grant, by: .own, since: last.time)
       }
       if let source, source.purposes.contains(purpose) {
+        if book.isOutdated(purpose, notice: source.notice) { return Choice(allowed: false, by: .policy, since: nil) }
         return Choice(allowed: true, by: .source, since: source.time)
       }
-      return Choice(allowed: policy.defaults.contains(purpose), by: .policy, since: nil)
+      return Choice(allowed: book.current.defaults.contains(purpose), by: .policy, since: nil)
     }
   }
 

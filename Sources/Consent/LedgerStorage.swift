@@ -18,4 +18,13 @@ package protocol LedgerStorage: AnyObject {
   func dropLedgerBodies(of person: PersonID) throws -> [Int64]
   /// The source grant that covers a person, if any.
   func sourceGrant(covering person: PersonID) throws -> Int64?
+  /// How many versions of the policy were published; 0 where the first is in force.
+  func publishedPolicies() throws -> Int64
+  /// One of them as JSON, from 1.
+  func publishedPolicy(_ number: Int64) throws -> [UInt8]?
+}
+
+extension LedgerStorage {
+  package func publishedPolicies() throws -> Int64 { 0 }
+  package func publishedPolicy(_ number: Int64) throws -> [UInt8]? { nil }
 }

@@ -22,12 +22,17 @@ package struct Policy: Sendable {
   package let refusalReasons: [String]
   /// How long the access log is kept, in days.
   package let accessLogDays: Int
+  /// Purposes for which this version means something else than the one before, so that consents given under an older
+  /// one no longer hold.
+  package let material: PurposeSet
+  /// What is new in this version, for people, by language.
+  package let summary: [(language: String, text: String)]
 
   package init(
     version: String, defaults: PurposeSet, supportFloor: Int, sensitiveFields: Set<String>,
     retention: Retention = .shipped, ages: AgeRules = .shipped, sources: Set<String>? = nil,
     fields: Set<EventField> = Set(EventField.allCases), refusalReasons: [String] = Policy.refusalReasons,
-    accessLogDays: Int = 180
+    accessLogDays: Int = 180, material: PurposeSet = [], summary: [(language: String, text: String)] = []
   ) {
     precondition(supportFloor >= 2, "the k-threshold protects nobody below 2")
     self.version = version
@@ -40,6 +45,8 @@ package struct Policy: Sendable {
     self.fields = fields
     self.refusalReasons = refusalReasons
     self.accessLogDays = accessLogDays
+    self.material = material
+    self.summary = summary
   }
 
   /// The grounds that the policies name.

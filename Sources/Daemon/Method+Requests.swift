@@ -87,7 +87,7 @@ extension Parameters {
       expected: "a number of the register")
   }
 
-  fileprivate mutating func regime() throws(CallError) -> Regime {
+  mutating func regime() throws(CallError) -> Regime {
     try requiredWord("regime", Regime.init(rawValue:), Regime.allCases.map(\.rawValue))
   }
 

@@ -36,7 +36,7 @@ struct Method: Sendable {
 
   /// Every method but the server's own; see ``own``.
   static let all: [String: Method] = Dictionary(
-    uniqueKeysWithValues: (list + requests + accesses).map { ($0.name, $0) })
+    uniqueKeysWithValues: (list + requests + accesses + rights).map { ($0.name, $0) })
 
   /// What the server answers itself: `record` shares its transaction with others.
   static let own: [String: Audience] = [
@@ -112,8 +112,14 @@ struct Method: Sendable {
       return Answer(json: try engine.history(of: subject, limit: count).json)
     },
     Method(name: "policy") { engine, parameters in
+      let version = try parameters.text("version")
       try parameters.finish()
-      return Answer(json: engine.policyReport().json)
+      return Answer(json: try engine.policyReport(version: version).json)
+    },
+    Method(name: "policy.publish", audience: .officer, lane: .job) { engine, parameters in
+      let policy = try parameters.requiredText("policy")
+      try parameters.finish()
+      return Answer(json: try engine.publishPolicy(Array(policy.utf8)).json)
     },
     Method(name: "token", audience: .serve) { engine, parameters in
       let subject = try parameters.requiredSubject()

@@ -90,6 +90,12 @@ struct Parameters: Sendable {
     }
   }
 
+  mutating func fraction(_ name: String) throws(CallError) -> Double? {
+    guard let found = value(name) else { return nil }
+    guard let number = found.number else { throw wrong(name, "a number") }
+    return number
+  }
+
   mutating func flag(_ name: String) throws(CallError) -> Bool {
     switch value(name) {
     case nil: return false

@@ -1,7 +1,8 @@
 package import Vocabulary
 
-/// Every personal answer, sealed: the latest in `decisions.tail`, all others in `decisions.sqlite`. And who looked at or
-/// changed what is held of whom.
+/// Every personal answer, sealed: the latest in `decisions.tail`, all others in `decisions.sqlite`.
+///
+/// The database also has the access log: who looked at or changed what is held of whom.
 ///
 /// Files of their own, so that an answer waits for no import, and for no disk: see invariant 7 of ``SQLiteStore``.
 final class DecisionLog {

@@ -178,7 +178,7 @@ extension SQLiteStore {
     }
   }
 
-  private func search(_ connection: Connection, _ fingerprints: [Fingerprint]) throws -> ResidueSearch {
+  func search(_ connection: Connection, _ fingerprints: [Fingerprint]) throws -> ResidueSearch {
     var search = ResidueSearch(fingerprints)
     try unsafe connection.forEachRawChunk(overlap: Fingerprint.window - 1) { unsafe search.search($0) }
     // No lock lies on the log, so that it may be opened beside the library.

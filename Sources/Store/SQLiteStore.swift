@@ -82,6 +82,8 @@ package final class SQLiteStore {
     var doomsKeys = false
     var ledgerHead: (sequence: Int64, hash: [UInt8])?
     var memory: TransactionMemory
+    /// How many policies are published, once somebody has asked.
+    var publishedPolicies: Int64?
     /// Whether anybody is suppressed, once somebody has asked.
     var suppressesAnybody: Bool?
 

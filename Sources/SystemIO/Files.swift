@@ -32,6 +32,9 @@ package enum Files {
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
+  /// The permission bits of a file.
+  package static func mode(of path: String) throws -> UInt32 { UInt32(try status(path).st_mode) & 0o777 }
+
   private static func status(_ path: String) throws -> stat {
     var status = stat()
     _ = try SystemCall.run("stat", path: path) { unsafe Int(stat(path, &status)) }

@@ -33,7 +33,9 @@ struct ServiceTests {
   /// `%` the decision that was shown last, and `@` the folder.
   private static let lines = [
     "status", "recommend # -n 5", "recommend # -n 5 --unmask --offset 3 --exclude i0001,i0002", "recommend #",
-    "replay %", "history #", "history # -n 2", "history stranger-42", "policy", "policy show", "replay nonsense",
+    "replay %", "history #", "history # -n 2", "history stranger-42", "policy", "policy show --lang zh",
+    "policy show --version none", "policy publish @/policy.json", "policy publish @/policy.json",
+    "policy show --lang zh", "policy show --version shipped-1", "policy publish @/late.csv", "replay nonsense",
     "explain %", "explain % --level summary", "explain % --html -", "explain % --item nothing", "explain nonsense",
     "recommend # --purpose push --gpc", "recommend # --purpose advertising --explain",
     "recommend # --among i0002,i0004 --within category:shoes", "recommend stranger-42",
@@ -59,6 +61,9 @@ struct ServiceTests {
     "appeal decide 5 --outcome upheld --reviewer R --block-item i0005 --remove-tag color:green",
     "appeal decide 6 --outcome dismissed --reviewer R --words no --block-item i0005",
     "appeal decide 6 --outcome dismissed --reviewer R --words no", "block #",
+    "access #", "access stranger-42", "correct # e-nothing --kind view", "correct # e-nothing",
+    "close u0004 --regime eu --receipt @/c.json", "request list --unmask", "access u0004",
+    "audit", "audit --all", "audit --sample 5 --html -", "audit --sample x",
     "incident --since 2020-01-01", "incident --since 2020-01-01 --role officer --among @/among.txt --unmask",
     "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
@@ -109,6 +114,8 @@ struct ServiceTests {
         "\(folder)/late.csv", Array("subject,item,kind,time,odd\n\(person),i0009,view,1775200000,\n,,,,\n".utf8))
       try Files.writeAtomically("\(folder)/holidays.txt", Array("2026-10-01..2026-10-07\n+2026-10-10\n".utf8))
       try Files.writeAtomically("\(folder)/among.txt", Array("u0001\nu0002\n".utf8))
+      let policy = "{\"version\":\"v2\",\"material\":[\"push\"],\"summary\":{\"en\":\"news\",\"zh\":\"新\"}}"
+      try Files.writeAtomically("\(folder)/policy.json", Array(policy.utf8))
       let (store, kept) = ("\(folder)/shop.attune", "\(folder)/kept")
       // Both work at one path, one after the other, so that paths in the output are the same.
       try FileManager.default.copyItem(atPath: store, toPath: kept)
@@ -123,8 +130,9 @@ struct ServiceTests {
       for method in [
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
-        "policy", "erase", "verify", "history.forget", "request.holidays", "request.open", "request.show",
-        "request.change", "request.list", "appeal", "appeal.decide", "incident", "sweep",
+        "policy", "policy.publish", "erase", "verify", "history.forget", "request.holidays", "request.open",
+        "request.show", "request.change", "request.list", "appeal", "appeal.decide", "incident", "access", "correct",
+        "close", "audit", "sweep",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

@@ -34,9 +34,10 @@ struct AccessTests {
     let audience = try #require(Method.all[name]).audience
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
     let administrative = [
-      "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide", "incident",
+      "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide",
+      "incident", "policy.publish", "audit",
     ].contains(name)
-    let concerned = ["erase", "history.forget", "request.list"].contains(name)
+    let concerned = ["erase", "history.forget", "request.list", "access", "correct", "close"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
     let shop = administrative || ["items", "token"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)

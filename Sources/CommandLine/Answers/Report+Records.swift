@@ -52,6 +52,26 @@ extension Report {
     var purposes: [PolicyPurpose]
     var supportFloor: Int
     var sensitiveFields: [String]
+    var isInForce: Bool
+    var summary: [(language: String, text: String)]
+    var versions: [PolicyVersion]
+    var model: String?
+    var parameters: [PolicyParameter]
+    var generalShare: Double?
+  }
+
+  /// A version of the policy.
+  struct PolicyVersion {
+    var version: String
+    var published: Timestamp?
+    var material: [String]
+  }
+
+  /// Something that counts in a ranking.
+  struct PolicyParameter {
+    var name: String
+    var weight: Double
+    var halfLifeDays: Double?
   }
 
   /// A purpose, and whether it is on for somebody who never chose.
@@ -108,6 +128,28 @@ extension Report.Policy: ReadableResult {
     purposes = try object.list("purposes")
     supportFloor = try object.count("supportFloor")
     sensitiveFields = try object.texts("sensitiveFields")
+    isInForce = try object.flag("inForce")
+    summary = try object.object("summary").namedTexts()
+    versions = try object.list("versions")
+    model = object.textIfAny("model")
+    parameters = try object.list("parameters")
+    generalShare = try object.fractionIfAny("generalShare")
+  }
+}
+
+extension Report.PolicyVersion: ReadableResult {
+  init(_ object: ResultObject) throws {
+    version = try object.text("version")
+    published = try object.timeIfAny("published")
+    material = try object.texts("material")
+  }
+}
+
+extension Report.PolicyParameter: ReadableResult {
+  init(_ object: ResultObject) throws {
+    name = try object.text("name")
+    weight = try object.fraction("weight")
+    halfLifeDays = try object.fractionIfAny("halfLifeDays")
   }
 }
 

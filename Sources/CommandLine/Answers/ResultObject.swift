@@ -64,6 +64,11 @@ struct ResultObject {
 
   func object(_ key: String) throws -> ResultObject { ResultObject(value: try required(key, value[key])) }
 
+  /// The texts of an object under their names.
+  func namedTexts() throws -> [(language: String, text: String)] {
+    try value.members.map { ($0.key, try required($0.key, $0.value.text)) }
+  }
+
   /// Counts under their names, in the order of the text.
   func counts(_ key: String) throws -> [(name: String, count: Int)] {
     try required(key, value[key]).members.map { ($0.key, Int(clamping: try required(key, $0.value.integer))) }

@@ -47,23 +47,3 @@ struct HistoryText {
     return words.joined(separator: " ")
   }
 }
-
-/// The policy for people.
-struct PolicyText {
-  let report: Report.Policy
-
-  func lines(_ style: Style) -> [String] {
-    var table = Table([.init(), .init()], indent: 2)
-    for purpose in report.purposes {
-      table.add(
-        purpose.purpose.name, purpose.byDefault ? "on unless switched off" : "off unless the person switches it on")
-    }
-    return [style.paint("Policy \(DisplayText.safe(report.version))", .bold)] + table.lines(style)
-      + DisplayText.wrap(
-        "Behind everything that others see stand at least \(Wording.count(report.supportFloor)) people.",
-        to: style.width)
-      + DisplayText.wrap(
-        "Never inferred about anybody: \(report.sensitiveFields.map { DisplayText.safe($0) }.joined(separator: ", ")).",
-        to: style.width)
-  }
-}

@@ -139,6 +139,17 @@ extension Question<Report.Erasure> {
 }
 
 extension Question<Report.Forgetting> {
+  static func correct(_ event: String, with correction: EventCorrection, of subject: String) -> Self {
+    Self(
+      "correct",
+      [
+        "subject": .string(subject), "event": .string(event), "item": JSONValue(correction.item),
+        "kind": JSONValue(correction.kind?.name), "time": correction.time.map { .integer($0.milliseconds) },
+        "value": correction.value.map { .number($0) }, "query": JSONValue(correction.query),
+      ]
+    ) { try $0.correct(event, with: correction, of: subject).json }
+  }
+
   static func forget(_ request: ForgetRequest, of subject: String) -> Self {
     Self(
       "history.forget",
@@ -149,6 +160,27 @@ extension Question<Report.Forgetting> {
         "before": request.before.map { .integer($0.milliseconds) },
       ]
     ) { try $0.forget(request, of: subject).json }
+  }
+}
+
+extension Question<Report.Access> {
+  static func access(of subject: String) -> Self {
+    Self("access", ["subject": .string(subject)]) { try $0.access(of: subject).json }
+  }
+}
+
+extension Question<Report.Audit> {
+  /// - Parameter sample: `nil` for everything.
+  static func audit(sample: Int?) -> Self {
+    Self("audit", ["sample": JSONValue(sample ?? 0)]) { try $0.audit(sample: sample).json }
+  }
+}
+
+extension Question<Report.Closing> {
+  static func close(_ subject: String, regime: Regime) -> Self {
+    Self("close", ["subject": .string(subject), "regime": .string(regime.rawValue)]) {
+      try $0.close(subject, regime: regime).json
+    }
   }
 }
 
@@ -294,7 +326,13 @@ extension Question<Report.Import> {
 }
 
 extension Question<Report.Policy> {
-  static var policy: Self { Self("policy", [:]) { $0.policyReport().json } }
+  static func policy(version: String? = nil) -> Self {
+    Self("policy", ["version": JSONValue(version)]) { try $0.policyReport(version: version).json }
+  }
+
+  static func publish(_ policy: String) -> Self {
+    Self("policy.publish", ["policy": .string(policy)]) { try $0.publishPolicy(Array(policy.utf8)).json }
+  }
 }
 
 extension Question<Report.Status> {

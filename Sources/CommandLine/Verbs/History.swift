@@ -52,7 +52,7 @@ extension Verb {
       return .done
     })
 
-  private static func kind(_ word: String, _ call: Call) throws -> EventKind {
+  static func kind(_ word: String, _ call: Call) throws -> EventKind {
     if let kind = EventKind(name: word) { return kind }
     let names = EventKind.allCases.map(\.name)
     throw call.usage(

@@ -216,7 +216,7 @@ extension Verb {
     throw call.usage("“\(DisplayText.safe(text))” is no number of a request", expected: "one from attune request list")
   }
 
-  private static func regime(_ call: Call) throws -> Regime {
+  static func regime(_ call: Call) throws -> Regime {
     if let word = call.arguments.value("regime"), let regime = Regime(rawValue: word) { return regime }
     throw call.usage(
       "--regime says by which rule to answer", expected: Wording.list(Regime.allCases.map(\.rawValue), "or"))

@@ -2,7 +2,8 @@ extension Verb {
   /// Every verb, in the order of the help.
   static let all: [Verb] = [
     .demo, .importing, .train, .recommend, .similar, .explain, .replay, .profile, .history, .tags, .consent, .block,
-    .erase, .verify, .sweep, .request, .appeal, .incident, .policy, .evaluate, .tune, .status, .help, .version,
+    .access, .correct, .erase, .close, .verify, .sweep, .request, .appeal, .incident, .audit, .policy, .evaluate, .tune,
+    .status, .help, .version,
   ]
 
   /// The verb with that name; `nil` for a word that names none.

@@ -43,9 +43,10 @@ package struct Tuner {
         expected: "a person with five events, or ten sessions")
     }
     let start = try ModelParameters(json: options.model)
+    let held = options.changes.map { ", \($0.key)=\($0.value)" }.joined()
     header =
       "# attune tune: \(data.task.rawValue), \(data.events.count) events, \(cut.cases.count) cases, seed "
-      + "\(options.seed), ndcg@\(options.k)\(options.repeats ? ", repeats" : ""), from "
+      + "\(options.seed), ndcg@\(options.k)\(options.repeats ? ", repeats" : "")\(held), from "
       + String(decoding: start.canonicalJSON, as: UTF8.self)
     logPath = path
     log = Array((header + "\n").utf8)

@@ -129,6 +129,21 @@ struct TunerTests {
     }
   }
 
+  @Test("a threshold that is set holds in every trial, is another search's, and stays out of the model")
+  func threshold() throws {
+    try withTemporaryDirectory { folder in
+      var held = options()
+      held.changes = [("rows.support", "50")]
+      var tuner = try Tuner(data(1), held, limit: 100, log: folder + "/held")
+      let found = try tuner.run(trials: 5)
+      var free = try Tuner(data(1), options(), limit: 100, log: folder + "/free")
+      // So many people share no pair, so nothing that is tried can do better than the general list.
+      #expect(try free.run(trials: 5).before > found.before && found.after == found.before)
+      #expect(try ModelParameters(json: found.model).rows.support == 3)
+      #expect(throws: Failure.self) { try Tuner(data(1), options(), limit: 100, log: folder + "/held") }
+    }
+  }
+
   @Test("the cases of the test file are not looked at")
   func testFile() throws {
     try withTemporaryDirectory { folder in

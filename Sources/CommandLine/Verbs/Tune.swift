@@ -11,7 +11,7 @@ extension Verb {
       better there (NDCG). No test file is read. Every trial is written to FILE.trials, whose first line says what was \
       searched; the same call goes on where an earlier one was broken off, and ends at the same model.
       The files and tasks are those of attune evaluate. rows.support, general.share and diversity.similarity are for \
-      the search as evaluate assumes them, and stay in the model as they are.
+      the search as evaluate assumes them, or as --set says, and stay in the model as they are.
       """,
     options: [
       OptionSpec("train", .required("FILE"), "What to learn from, and to cut the validation part from."),
@@ -46,7 +46,8 @@ extension Verb {
       let data = try TaskReader.read(plan.task, train: train, kinds: plan.kinds, catalogue: catalogue)
       var options = plan.options(for: data)
       options.model = try options.changedModel()
-      options.changes = []
+      // What evaluate assumes is no part of the model, unless it is set: then the search holds to it.
+      options.changes = options.changes.filter { change in Evaluator.assumptions.contains { $0.key == change.key } }
       var tuner = try Tuner(data, options, limit: cases, log: out + ".trials")
       let result = try tuner.run(trials: trials, progress: progress.show)
       try Files.writeAtomically(out, result.model + [UInt8(ascii: "\n")])

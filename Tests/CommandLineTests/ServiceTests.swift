@@ -61,8 +61,12 @@ struct ServiceTests {
     "appeal decide 6 --outcome dismissed --reviewer R --words no", "block #",
     "incident --since 2020-01-01", "incident --since 2020-01-01 --role officer --among @/among.txt --unmask",
     "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
+    "history # --words shoe --kind view -n 4", "history # --words x --forget-kind view", "tags # reset", "tags #",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
     "history stranger-42 --forget-kind all", "history #", "recommend #",
+    "export #", "export # --partner push", "export # --partner training", "export stranger-9",
+    "age u0005", "age u0005 --born 2012 --region US", "age u0006 --guardian aunt --minor", "age u0006 --no-guardian",
+    "import --export @/none.json", "import --export @/person.ndjson", "export moved", "import --export @/person.ndjson",
     "sweep", "sweep --fixed-clock on", "history # -n 3", "sweep --fixed-clock odd", "sweep --fixed-clock off",
     "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7 --receipt @/a.json",
     "erase # --receipt @/b.json", "recommend #", "history #",
@@ -96,7 +100,8 @@ struct ServiceTests {
       .replacing(/20[2-9][0-9]-[0-9-]{5}[T ][0-9:]{5,8}/, with: "TIME")
       .replacing(/"(seconds|age)":[0-9.e-]+/, with: "DURATION")
       .replacing(/\ in [0-9.,]+ (ms|s)\b(, [0-9,]+ lines\/s)?/, with: "DURATION")
-      .replacing(/"proof":"r-[^"]*"/, with: "PROOF").replacing(/erased in [0-9.]+ m?s/, with: "DURATION")
+      .replacing(/"at":[0-9]+/, with: "AT").replacing(/"proof":"r-[^"]*"/, with: "PROOF")
+      .replacing(/erased in [0-9.]+ m?s/, with: "DURATION")
       .replacing(/[0-9]+ (seconds?|minutes?) old/, with: "AGE")
   }
 
@@ -109,6 +114,16 @@ struct ServiceTests {
         "\(folder)/late.csv", Array("subject,item,kind,time,odd\n\(person),i0009,view,1775200000,\n,,,,\n".utf8))
       try Files.writeAtomically("\(folder)/holidays.txt", Array("2026-10-01..2026-10-07\n+2026-10-10\n".utf8))
       try Files.writeAtomically("\(folder)/among.txt", Array("u0001\nu0002\n".utf8))
+      try Files.writeAtomically(
+        "\(folder)/person.ndjson",
+        Array(
+          """
+          {"record":"export","format":1,"subject":"moved"}
+          {"record":"choice","act":"grant","purposes":["search"],"at":1770000000000,"method":"api","notice":"n"}
+          {"record":"tag","tag":"color:green","choice":"added"}
+          {"record":"event","kind":"view","at":1770000000000,"item":"i0001","purposes":["search"]}
+
+          """.utf8))
       let (store, kept) = ("\(folder)/shop.attune", "\(folder)/kept")
       // Both work at one path, one after the other, so that paths in the output are the same.
       try FileManager.default.copyItem(atPath: store, toPath: kept)
@@ -124,7 +139,7 @@ struct ServiceTests {
         "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
         "policy", "erase", "verify", "history.forget", "request.holidays", "request.open", "request.show",
-        "request.change", "request.list", "appeal", "appeal.decide", "incident", "sweep",
+        "request.change", "request.list", "appeal", "appeal.decide", "incident", "sweep", "export", "age", "tags.reset",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

@@ -8,8 +8,8 @@ struct VerbTableTests {
     #expect(
       Verb.all.map(\.name) == [
         "demo", "import", "train", "recommend", "similar", "explain", "replay", "profile", "history", "tags",
-        "consent", "block", "erase", "verify", "sweep", "request", "appeal", "incident", "policy", "evaluate", "tune",
-        "status", "help", "version",
+        "consent", "age", "block", "export", "erase", "verify", "sweep", "request", "appeal", "incident", "policy",
+        "evaluate", "tune", "status", "help", "version",
       ])
   }
 

@@ -36,9 +36,9 @@ struct AccessTests {
     let administrative = [
       "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide", "incident",
     ].contains(name)
-    let concerned = ["erase", "history.forget", "request.list"].contains(name)
+    let concerned = ["erase", "export", "history.forget", "request.list"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
-    let shop = administrative || ["items", "token"].contains(name)
+    let shop = administrative || ["items", "token", "age"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)
   }
 

@@ -62,7 +62,13 @@ struct ResultObject {
     try required(key, value[key]).elements.map { try Self.read($0) }
   }
 
+  /// The elements of a list as they are; none where there is no list.
+  func elements(_ key: String) -> [JSONValue] { value[key]?.elements ?? [] }
+
   func object(_ key: String) throws -> ResultObject { ResultObject(value: try required(key, value[key])) }
+
+  /// The same; empty where there are none.
+  func countsIfAny(_ key: String) throws -> [(name: String, count: Int)] { value[key] == nil ? [] : try counts(key) }
 
   /// Counts under their names, in the order of the text.
   func counts(_ key: String) throws -> [(name: String, count: Int)] {

@@ -57,7 +57,7 @@ let package = Package(
     target(
       "Attune",
       [
-        "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "ModelFile", "Profiles", "Learning",
+        "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "JSON", "ModelFile", "Profiles", "Learning",
         "Retrieval", "Ranking", "Decisions", "Rights", "Models",
       ]),
     target("Evaluation", ["Vocabulary", "SystemIO", "Intake", "ModelFile", "Learning", "Ranking", "Attune"]),

@@ -11,39 +11,63 @@ extension Engine {
   /// This is the person's own access, so it shows events whose purposes are off as well; nothing but the caller sees
   /// it.
   ///
-  /// - Parameter limit: The most events to return, from 1.
+  /// - Parameters:
+  ///   - limit: The most events to return, from 1.
+  ///   - filter: What to look for.
   /// - Complexity: linear in all that is held of the person.
-  public func history(of subject: String, limit: Int = 1000) throws -> HistoryReport {
+  public func history(
+    of subject: String, limit: Int = 1000, filter: HistoryFilter = HistoryFilter()
+  ) throws -> HistoryReport {
     guard (1...1_000_000).contains(limit) else {
       throw Failure(.usage, "\(limit) events were asked for", at: "n", expected: "1 to 1000000")
     }
     try note("history", of: subject)
-    return try historyReport(of: subject, limit: limit)
+    return try historyReport(of: subject, limit: limit, filter: filter)
   }
 
-  func historyReport(of subject: String, limit: Int) throws -> HistoryReport {
-    guard let person = try person(subject) else { return HistoryReport(subject: subject, held: 0, events: []) }
+  func historyReport(
+    of subject: String, limit: Int, filter: HistoryFilter = HistoryFilter()
+  ) throws -> HistoryReport {
+    let isFiltered = filter != HistoryFilter()
+    guard let person = try person(subject) else {
+      return HistoryReport(subject: subject, held: 0, found: isFiltered ? 0 : nil, events: [])
+    }
     let events = try blobs(of: ledger.accessPermit(for: person)).flatMap(\.events)
     let snapshot = (try? model())?.snapshot
-    let (now, retention) = (try retentionClock(), policy.retention)
-    let latest = events.enumerated().sorted {
+    let clock = try retentionClock()
+    let latest = events.enumerated().filter { filter.matches($0.element.event) }.sorted {
       ($1.element.event.time, $1.offset) < ($0.element.event.time, $0.offset)
     }
-    return HistoryReport(
-      subject: subject, held: events.count,
-      events: try latest.prefix(limit).map { _, held in
-        let event = held.event
-        return HistoryEvent(
-          id: held.id, time: event.time, event: event.kind.name,
-          item: event.item == .none ? nil : try store.itemID(of: event.item),
-          title: event.item == .none ? nil : snapshot.flatMap { $0.index(of: event.item).flatMap($0.title(of:)) },
-          value: event.kind == .rate ? Double(event.value) / 1000 : nil, query: event.detail?.query,
-          tags: event.detail?.tags ?? [], source: event.detail?.source, decision: event.detail?.decision,
-          purposes: event.purposes.purposes.map(\.name),
-          until: now == nil ? nil : retention.endOfKeeping(event.kind, event.time),
-          restricted: now.flatMap {
-            retention.horizon(at: $0).isPast(event.kind, event.time) ? retention[event.kind].hold?.basis : nil
-          })
+    var report = HistoryReport(subject: subject, held: events.count, events: [])
+    let words = (filter.words ?? "").lowercased().split(separator: " ").map(String.init)
+    var found = 0
+    for (_, held) in latest {
+      // Without words to look for, only what is shown is looked up.
+      if words.isEmpty, found >= limit {
+        found = latest.count
+        break
+      }
+      let event = try shown(held, snapshot, clock)
+      if !words.isEmpty, !event.contains(words) { continue }
+      found += 1
+      if report.events.count < limit { report.events.append(event) }
+    }
+    report.found = isFiltered ? found : nil
+    return report
+  }
+
+  private func shown(_ held: Held, _ snapshot: Snapshot?, _ clock: Timestamp?) throws -> HistoryEvent {
+    let (event, retention) = (held.event, policy.retention)
+    return HistoryEvent(
+      id: held.id, time: event.time, event: event.kind.name,
+      item: event.item == .none ? nil : try store.itemID(of: event.item),
+      title: event.item == .none ? nil : snapshot.flatMap { $0.index(of: event.item).flatMap($0.title(of:)) },
+      value: event.kind == .rate ? Double(event.value) / 1000 : nil, query: event.detail?.query,
+      tags: event.detail?.tags ?? [], source: event.detail?.source, decision: event.detail?.decision,
+      purposes: event.purposes.purposes.map(\.name),
+      until: clock == nil ? nil : retention.endOfKeeping(event.kind, event.time),
+      restricted: clock.flatMap {
+        retention.horizon(at: $0).isPast(event.kind, event.time) ? retention[event.kind].hold?.basis : nil
       })
   }
 
@@ -142,5 +166,20 @@ extension ForgetRequest {
   fileprivate func matches(_ event: AdmittedEvent, id: String) -> Bool {
     (events.isEmpty || events.contains(id)) && (kinds.isEmpty || kinds.contains(event.kind))
       && (since.map { event.time >= $0 } ?? true) && (before.map { event.time < $0 } ?? true)
+  }
+}
+
+extension HistoryFilter {
+  fileprivate func matches(_ event: AdmittedEvent) -> Bool {
+    (kinds.isEmpty || kinds.contains(event.kind)) && (since.map { event.time >= $0 } ?? true)
+      && (before.map { event.time < $0 } ?? true)
+  }
+}
+
+extension HistoryEvent {
+  /// Whether each of some words, in small letters, stands in one of the event's texts.
+  fileprivate func contains(_ words: [String]) -> Bool {
+    let texts = ([query, item, title].compactMap(\.self) + tags).map { $0.lowercased() }
+    return words.allSatisfy { word in texts.contains { $0.contains(word) } }
   }
 }

@@ -115,7 +115,8 @@ extension Engine {
     report.take(run.reader.counts, rejects)
     report.admitted = run.admitted
     report.ignored += run.repeated
-    if run.refused > 0 { report.refused = [("no-consent", run.refused)] }
+    report.refused = Refusal.allCases.compactMap { reason in run.refusals[reason].map { (reason.rawValue, $0) } }
+    report.dropped = EventField.allCases.compactMap { field in run.dropped[field].map { (field.rawValue, $0) } }
     report.people = try store.peopleCount()
     report.items = try store.itemCount().all
     report.seconds = Double(Clock.monotonicNanoseconds() - start) / 1e9
@@ -255,7 +256,8 @@ struct EventImport {
   var reader: EventReader
   var newest: Timestamp?
   var admitted = 0
-  var refused = 0
+  var refusals: [Refusal: Int] = [:]
+  var dropped: [EventField: Int] = [:]
   var repeated = 0
   /// Times after tomorrow are mistakes, and move no clock.
   private let present = Timestamp(milliseconds: Clock.now().milliseconds + 86_400_000)
@@ -280,7 +282,8 @@ struct EventImport {
       if let due = retention.firstDue(batch.events[group.range]) { try engine.store.noteDue(group.person, at: due) }
     }
     admitted += batch.events.count
-    refused += batch.refused
+    refusals.merge(batch.refusals, uniquingKeysWith: +)
+    dropped.merge(batch.dropped, uniquingKeysWith: +)
     repeated += batch.repeated
     if let time = batch.newest(upTo: present) { newest = max(newest ?? time, time) }
     return more

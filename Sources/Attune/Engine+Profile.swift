@@ -85,6 +85,18 @@ extension Engine {
     }
   }
 
+  /// Begins a person's tags anew: those removed and added are forgotten, and what was done before counts for none.
+  ///
+  /// Their history still ranks items by the company they keep; ``forget(_:of:)`` takes that away as well.
+  public func resetTags(for subject: String) throws -> InstructionsReport {
+    let now = try store.asOf() ?? wall()
+    return try instruct(subject, "tags.reset") {
+      $0.choices.removed = []
+      $0.choices.added = []
+      $0.choices.reset = now
+    }
+  }
+
   /// Something never to be shown to a person again, on any surface.
   public enum Block: Sendable {
     case item(String)
@@ -142,6 +154,6 @@ extension InstructionsReport {
       subject: subject, items: instructions.items.sorted().map(\.text),
       similar: instructions.similar.sorted().map(\.text),
       tags: instructions.tags.sorted().map(\.text), removedTags: instructions.choices.removed.sorted().map(\.text),
-      addedTags: instructions.choices.added.sorted().map(\.text))
+      addedTags: instructions.choices.added.sorted().map(\.text), reset: instructions.choices.reset)
   }
 }

@@ -53,9 +53,10 @@ extension Engine {
     _ person: PersonID?, for request: RecommendationRequest, model: PublishedModel, asOf: Timestamp
   ) throws -> Reading {
     if request.subject == nil { return .nothing(reason: "anonymous") }
-    // A malformed signal is read as if it were set.
-    let signalled = request.globalPrivacyControl.map { $0.trimmedASCII != "0" } ?? false
-    if signalled, request.purpose == .advertising || request.purpose == .push { return .nothing(reason: "signal") }
+    let isCommercial = request.purpose == .advertising || request.purpose == .push
+    let signalled = request.globalPrivacyControl.map { GlobalPrivacyControl.isSet($0) } ?? false
+    if signalled, isCommercial { return .nothing(reason: "signal") }
+    if isCommercial, let person, try ledger.choices(of: person).standing != .adult { return .nothing(reason: "minor") }
     // Advertising may know groups only, and no groups are published.
     if request.purpose == .advertising { return .nothing(reason: "policy") }
     guard let person else {
@@ -67,7 +68,8 @@ extension Engine {
       return known.profile.isEmpty ? .nothing(reason: "no-history") : .allowed(known)
     }
     guard let permit = try ledger.permit(for: person, purpose: request.purpose) else {
-      return .nothing(reason: "opted-out")
+      let isMinor = try ledger.choices(of: person).standing == .minor
+      return .nothing(reason: isMinor ? "minor" : "opted-out")
     }
     guard let sealingKey = try store.key(of: person) else { return .nothing(reason: "no-history") }
     let watermark = try store.lastSequence()
@@ -270,15 +272,5 @@ extension RecommendationRequest {
     guard context.count <= 1000 else {
       throw Failure(.usage, "\(context.count) context items were given", at: "context", expected: "at most 1000")
     }
-  }
-}
-
-extension String {
-  /// Without blanks and tabs at either end.
-  fileprivate var trimmedASCII: Substring {
-    var rest = self[...]
-    while let first = rest.first, first == " " || first == "\t" { rest = rest.dropFirst() }
-    while let last = rest.last, last == " " || last == "\t" { rest = rest.dropLast() }
-    return rest
   }
 }

@@ -11,6 +11,8 @@ public struct RecordReport: Sendable {
   public var refused = 0
   /// Already there by their event ids.
   public var repeated = 0
+  /// Fields that were not kept of events that were, by name.
+  public var dropped: [(field: String, count: Int)] = []
   /// Not understood, by reason.
   public var rejectedBy: [(reason: String, count: Int)] = []
 }
@@ -60,6 +62,8 @@ extension Engine {
     changed.formUnion(run.people ?? [])
     return .success(
       RecordReport(
-        admitted: run.admitted, refused: run.refused, repeated: run.repeated, rejectedBy: rejects.reasons))
+        admitted: run.admitted, refused: run.refusals.values.reduce(0, +), repeated: run.repeated,
+        dropped: EventField.allCases.compactMap { field in run.dropped[field].map { (field.rawValue, $0) } },
+        rejectedBy: rejects.reasons))
   }
 }

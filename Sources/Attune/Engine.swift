@@ -70,6 +70,7 @@ public final class Engine {
     receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
     registerKey = try store.secret("requests")
     accessKey = try store.secret("accesses")
+    ledger.clock = { [unowned self] in try store.asOf() ?? wall() }
     ledger.horizon = { [unowned self] in try horizon(for: $0) }
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
   }

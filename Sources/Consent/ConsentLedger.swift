@@ -14,11 +14,18 @@ package final class ConsentLedger {
   private let key: SymmetricKey
   private let sealer = Sealer()
   private var sources: [Int64: LedgerEntry] = [:]
+  /// The present.
+  package var clock: () throws -> Timestamp
   /// What has outlived its use for a purpose; asked whenever a permit is given.
   package var horizon: (Purpose) throws -> Horizon = { _ in .none }
 
   /// - Parameter key: The compliance key, under which bodies are sealed.
-  package init(storage: any LedgerStorage, policy: Policy, key: SymmetricKey) {
+  /// - Parameter clock: Tells when people come of age.
+  package init(
+    storage: any LedgerStorage, policy: Policy, key: SymmetricKey,
+    clock: @escaping () throws -> Timestamp = { Timestamp(milliseconds: 0) }
+  ) {
+    self.clock = clock
     self.storage = storage
     book = PolicyBook(policy)
     self.key = key
@@ -52,15 +59,17 @@ package final class ConsentLedger {
   /// - Throws: ``Failure`` where a row cannot be read back.
   package func choices(of person: PersonID?) throws -> ConsentChoices {
     try refreshPolicy()
-    guard let person else { return ConsentChoices(own: [], source: nil, book: book) }
+    guard let person else { return ConsentChoices(own: [], source: nil, book: book, now: try clock()) }
     return try choices(of: person, source: storage.sourceGrant(covering: person))
   }
 
   /// Leave to read the person's data for a purpose, or `nil` where it is off.
   package func permit(for person: PersonID, purpose: Purpose) throws -> Permit? {
-    guard try choices(of: person).allowed.contains(purpose) else { return nil }
+    let allowed = try choices(of: person).allowed
+    guard allowed.contains(purpose) else { return nil }
     return Permit(
-      person: person, purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose))
+      person: person, purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose),
+      readsPlace: allowed.contains(.location))
   }
 
   /// Leave to show a person what is held of them: the right of access, which no switch takes away.
@@ -83,7 +92,7 @@ package final class ConsentLedger {
     let source = try grant ?? person.flatMap { try storage.sourceGrant(covering: $0) }
     try refreshPolicy()
     guard let person else {
-      return ConsentChoices(own: [], source: try source.map(sourceEntry), book: book).allowed
+      return ConsentChoices(own: [], source: try source.map(sourceEntry), book: book, now: try clock()).allowed
     }
     return try choices(of: person, source: source).allowed
   }
@@ -92,11 +101,13 @@ package final class ConsentLedger {
   package func roll(for purpose: Purpose) throws -> PermitRoll {
     try refreshPolicy()
     var own: [PersonID: Bool] = [:]
+    let now = try clock()
     for person in try storage.peopleInLedger() {
       let entries = try ownEntries(of: person)
       if let last = entries.last(where: { $0.purposes.contains(purpose) }) {
         own[person] = last.act == .grant && !book.isOutdated(purpose, notice: last.notice)
       }
+      if Standing(own: entries, policy: policy, now: now).barred.contains(purpose) { own[person] = false }
     }
     return PermitRoll(
       purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose), own: own,
@@ -118,6 +129,44 @@ package final class ConsentLedger {
     try refreshPolicy()
     return try append(
       LedgerEntry(act: act, person: person, purposes: purposes, time: time, method: method, notice: policy.version))
+  }
+
+  /// Records what became known of a person's age; returns the entry's number.
+  @discardableResult
+  package func record(_ age: Age, of person: PersonID, time: Timestamp, method: String) throws -> Int64 {
+    try append(
+      LedgerEntry(
+        act: .age, person: person, purposes: [], time: time, method: method, notice: policy.version, source: age.text))
+  }
+
+  /// Records a guardian's consent, or its end (`nil`); returns the entry's number.
+  ///
+  /// - Parameter guardian: Who it is, and how that is known.
+  @discardableResult
+  package func record(guardian: String?, of person: PersonID, time: Timestamp, method: String) throws -> Int64 {
+    try append(
+      LedgerEntry(
+        act: guardian == nil ? .guardianEnd : .guardian, person: person, purposes: [], time: time, method: method,
+        notice: policy.version, source: guardian ?? ""))
+  }
+
+  /// Takes over what another store's ledger held of a person, with its time, method and notice.
+  ///
+  /// - Parameter cover: Given the number of a source grant, which covers the person from then on.
+  package func adopt(_ entry: LedgerEntry, of person: PersonID, cover: (Int64) throws -> Void) throws {
+    var entry = entry
+    entry.person = entry.act == .sourceGrant ? nil : person
+    entry.dropped = []
+    let number = try append(entry)
+    if entry.act == .sourceGrant { try cover(number) }
+  }
+
+  /// A person's own entries in order, for their own eyes.
+  package func entries(of permit: Permit) throws -> [LedgerEntry] { try ownEntries(of: permit.person) }
+
+  /// The source grant that covers a person, for their own eyes.
+  package func sourceEntry(of permit: Permit) throws -> LedgerEntry? {
+    try storage.sourceGrant(covering: permit.person).map(sourceEntry)
   }
 
   /// Records that a source was collected under consent for some purposes; returns the entry's number.
@@ -162,7 +211,7 @@ package final class ConsentLedger {
   package func purposes(ofSource sequence: Int64) throws -> PurposeSet { try sourceEntry(sequence).purposes }
 
   private func choices(of person: PersonID, source: Int64?) throws -> ConsentChoices {
-    ConsentChoices(own: try ownEntries(of: person), source: try source.map(sourceEntry), book: book)
+    ConsentChoices(own: try ownEntries(of: person), source: try source.map(sourceEntry), book: book, now: try clock())
   }
 
   private func ownEntries(of person: PersonID) throws -> [LedgerEntry] {
@@ -257,6 +306,6 @@ package struct PermitRoll {
     } else {
       allowed = byDefault
     }
-    return allowed ? Permit(person: person, purpose: purpose, head: head, horizon: horizon) : nil
+    return allowed ? Permit(person: person, purpose: purpose, head: head, horizon: horizon, readsPlace: false) : nil
   }
 }

@@ -10,6 +10,8 @@ package struct ConsentChoices: Equatable, Sendable {
     case source
     /// The policy's default.
     case policy
+    /// The person is under age.
+    case age
   }
 
   package struct Choice: Equatable, Sendable {
@@ -20,12 +22,18 @@ package struct ConsentChoices: Equatable, Sendable {
 
   /// One choice a purpose, in order of raw value.
   package private(set) var choices: [Choice]
+  /// Who decides for the person.
+  package let standing: Standing
 
-  /// Folds a person's own entries, in order, over a source grant, over the policy.
+  /// Folds a person's own entries, in order, over a source grant, over the policy; and their age over all.
   ///
   /// A consent to what the policy has changed since is none any more.
-  init(own: [LedgerEntry], source: LedgerEntry?, book: PolicyBook) {
+  init(own: [LedgerEntry], source: LedgerEntry?, book: PolicyBook, now: Timestamp) {
+    let policy = book.current
+    let standing = Standing(own: own, policy: policy, now: now)
+    self.standing = standing
     choices = Purpose.allCases.map { purpose in
+      if standing.barred.contains(purpose) { return Choice(allowed: false, by: .age, since: nil) }
       if let last = own.last(where: { $0.purposes.contains(purpose) }) {
         if last.act == .grant, book.isOutdated(purpose, notice: last.notice) {
           return Choice(allowed: false, by: .policy, since: nil)

@@ -10,6 +10,11 @@ package struct LedgerEntry: Equatable, Sendable {
     case sourceGrant = 2
     /// People were erased; their entries keep their places in the chain and lose everything else.
     case erasure = 3
+    /// Somebody's age became known.
+    case age = 4
+    /// A guardian consents that a child's data is collected, or takes that back.
+    case guardian = 5
+    case guardianEnd = 6
   }
 
   package var act: Act
@@ -21,7 +26,8 @@ package struct LedgerEntry: Equatable, Sendable {
   package var method: String
   /// The policy version in force, which is the notice the person saw.
   package var notice: String
-  /// The name of the source of a `sourceGrant`; empty otherwise.
+  /// The name of the source of a `sourceGrant`, the text of an ``Age``, or who the guardian is and how that is known;
+  /// empty otherwise.
   package var source: String
   /// The entries whose bodies an `erasure` dropped, ascending; empty otherwise.
   package var dropped: [Int64]

@@ -13,11 +13,14 @@ package struct Permit: Sendable {
   package let head: Int64
   /// What has outlived its use, and is not read under this permit; nothing for the person's own eyes.
   package let horizon: Horizon
+  /// Whether the places of events may be read as well.
+  package let readsPlace: Bool
 
-  init(person: PersonID, purpose: Purpose?, head: Int64, horizon: Horizon = .none) {
+  init(person: PersonID, purpose: Purpose?, head: Int64, horizon: Horizon = .none, readsPlace: Bool = true) {
     self.person = person
     self.purpose = purpose
     self.head = head
     self.horizon = horizon
+    self.readsPlace = readsPlace
   }
 }

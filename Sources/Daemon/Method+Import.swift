@@ -1,10 +1,20 @@
 import Attune
 import Protocol
+import SystemIO
 import Vocabulary
 
 extension Method {
   /// Files of this machine, as the daemon's own user sees them.
   static let importing = Method(name: "import", audience: .officer, lane: .exclusiveJob) { engine, parameters in
+    if let path = try parameters.text("export") {
+      try parameters.finish()
+      guard path.hasPrefix("/") else {
+        throw CallError(
+          CallError.invalidParams, "the path of the export is not absolute", at: "export",
+          expected: "an absolute path")
+      }
+      return Answer(json: try engine.importPerson(Files.read(path)).json)
+    }
     let items = try parameters.text("items")
     let events = try parameters.text("events")
     guard let path = items ?? events, items == nil || events == nil, path.hasPrefix("/") else {

@@ -82,9 +82,36 @@ struct Method: Sendable {
       try parameters.finish()
       return Answer(json: try engine.profile(of: subject, purpose: purpose).json)
     },
+    Method(name: "age", audience: .serve, lane: .job) { engine, parameters in
+      let subject = try parameters.requiredSubject()
+      let born = try parameters.integerIfAny("born")
+      let word = try parameters.text("is")
+      let region = try parameters.text("region")
+      let guardian = try parameters.guardian("guardian")
+      try parameters.finish()
+      let statement: Engine.AgeStatement? =
+        switch (born, word) {
+        case (let born?, nil): .born(born)
+        case (nil, "minor"): .minor
+        case (nil, "adult"): .adult
+        case (nil, nil): nil
+        default:
+          throw Failure(.usage, "the age is not to be understood", at: "is", expected: "born, or is: minor or adult")
+        }
+      var report: AgeReport?
+      // The guardian first, so that what is held of a child is not deleted for want of one.
+      if let guardian { report = try engine.setGuardian(guardian.name, for: subject) }
+      if let statement { report = try engine.setAge(statement, of: subject, region: region) }
+      return Answer(json: try (report ?? engine.age(of: subject)).json)
+    },
     tags("tags.remove") { try $0.removeTag($1, for: $2) },
     tags("tags.restore") { try $0.restoreTag($1, for: $2) },
     tags("tags.add") { try $0.addTag($1, for: $2) },
+    Method(name: "tags.reset", lane: .write) { engine, parameters in
+      let subject = try parameters.requiredSubject()
+      try parameters.finish()
+      return Answer(json: try engine.resetTags(for: subject).json)
+    },
     Method(name: "tags.get") { engine, parameters in
       let subject = try parameters.requiredSubject()
       try parameters.finish()
@@ -108,8 +135,13 @@ struct Method: Sendable {
     Method(name: "history") { engine, parameters in
       let subject = try parameters.requiredSubject()
       let count = try parameters.integer("n", default: 1000)
+      var filter = HistoryFilter()
+      filter.words = try parameters.text("words")
+      filter.kinds = try parameters.kinds("kind")
+      filter.since = try parameters.time("since")
+      filter.before = try parameters.time("before")
       try parameters.finish()
-      return Answer(json: try engine.history(of: subject, limit: count).json)
+      return Answer(json: try engine.history(of: subject, limit: count, filter: filter).json)
     },
     Method(name: "policy") { engine, parameters in
       let version = try parameters.text("version")
@@ -143,6 +175,13 @@ struct Method: Sendable {
       return Answer(json: try engine.train(model: model, set: changes).json)
     },
     importing,
+    Method(name: "export", audience: .concerned, lane: .job) { engine, parameters in
+      let subject = try parameters.requiredSubject()
+      let partner = try parameters.purpose("partner")
+      try parameters.finish()
+      guard let partner else { return Answer(json: try engine.export(of: subject).json) }
+      return Answer(json: try engine.export(of: subject, toPartnerFor: partner).json)
+    },
     Method(name: "erase", audience: .concerned, lane: .job) { engine, parameters in
       let subjects = try parameters.requiredSubjects()
       try parameters.finish()

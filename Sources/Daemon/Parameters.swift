@@ -104,6 +104,25 @@ struct Parameters: Sendable {
     }
   }
 
+  /// A guardian, or that there is none any more.
+  struct Guardian {
+    var name: String?
+  }
+
+  mutating func integerIfAny(_ name: String) throws(CallError) -> Int? {
+    value(name) == nil ? nil : try integer(name, default: 0)
+  }
+
+  /// A guardian in words, or `false` for none any more; `nil` where the parameter is missing.
+  mutating func guardian(_ name: String) throws(CallError) -> Guardian? {
+    switch value(name) {
+    case nil: nil
+    case .string(let text)?: Guardian(name: text)
+    case .bool(false)?: Guardian(name: nil)
+    default: throw wrong(name, "a text, or false")
+    }
+  }
+
   /// True or false; `nil` where the parameter is missing.
   mutating func flagIfAny(_ name: String) throws(CallError) -> Bool? { value(name) == nil ? nil : try flag(name) }
 

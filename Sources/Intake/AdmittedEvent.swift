@@ -1,3 +1,4 @@
+package import Consent
 package import Vocabulary
 
 /// An event that the gate let in, with the purposes it may serve.
@@ -51,6 +52,18 @@ package final class EventDetail: Sendable {
   /// The decision that had shown the item.
   package let decision: String?
 
+  /// The field of the tag that says where it happened: a coarse area, never a point.
+  package static let placeField = "place"
+
+  /// The same without the place.
+  var withoutPlace: EventDetail {
+    if !tags.contains(where: EventDetail.isPlace) { return self }
+    return EventDetail(
+      query: query, tags: tags.filter { !EventDetail.isPlace($0) }, source: source, decision: decision)
+  }
+
+  static func isPlace(_ tag: String) -> Bool { Tag.field(of: tag).lowercased() == placeField }
+
   init(query: String?, tags: [String], source: String?, decision: String?) {
     self.query = query
     self.tags = tags
@@ -70,18 +83,38 @@ package struct AdmittedBatch: Sendable {
   /// Ascending by person, each person once.
   package let groups: [Group]
   package let events: [AdmittedEvent]
-  /// Lines the ledger did not allow; nothing else is known of them.
-  package let refused: Int
+  /// Lines that were not let in, by reason; nothing else is known of them.
+  package let refusals: [Refusal: Int]
+  /// Fields that the policy or the person does not let be kept, by name, of lines that came in without them.
+  package let dropped: [EventField: Int]
   /// Lines whose event id had been imported before.
   package let repeated: Int
 
-  init(groups: [Group], events: [AdmittedEvent], refused: Int, repeated: Int) {
+  init(
+    groups: [Group], events: [AdmittedEvent], refusals: [Refusal: Int], dropped: [EventField: Int], repeated: Int
+  ) {
     self.groups = groups
     self.events = events
-    self.refused = refused
+    self.refusals = refusals
+    self.dropped = dropped
     self.repeated = repeated
   }
 
+  /// Lines that were not let in.
+  package var refused: Int { refusals.values.reduce(0, +) }
+
   /// The latest time of an event in the batch that is not after `limit`.
   package func newest(upTo limit: Timestamp) -> Timestamp? { events.lazy.map(\.time).filter { $0 <= limit }.max() }
+}
+
+/// Why the gate did not let a line in.
+package enum Refusal: String, CaseIterable, Sendable {
+  /// The ledger allows the person's data for nothing.
+  case consent = "no-consent"
+  /// The person is under age, and no guardian has consented.
+  case minor
+  /// The policy does not let events come from there.
+  case source
+  /// A signal on the event left no purpose over.
+  case signal
 }

@@ -44,7 +44,8 @@ enum EventCodec {
   /// Appends the events admitted for `purpose` and not past `horizon` to `events`; false where the bytes are not of
   /// this form.
   static func decode(
-    _ bytes: [UInt8], purpose: Purpose?, horizon: Horizon = .none, into events: inout [AdmittedEvent]
+    _ bytes: [UInt8], purpose: Purpose?, horizon: Horizon = .none, readsPlace: Bool = true,
+    into events: inout [AdmittedEvent]
   ) -> Bool {
     var reader = ByteReader(bytes)
     guard reader.byte() == version, let commonBits = reader.byte(), let count = reader.varint(), count <= bytes.count
@@ -74,7 +75,7 @@ enum EventCodec {
       var detail: EventDetail?
       if head & hasDetail != 0 {
         guard let read = decodeDetail(&reader) else { return false }
-        detail = read
+        detail = readsPlace ? read : read.withoutPlace
       }
       if let purpose, !purposes.contains(purpose) { continue }
       if horizon.isPast(kind, Timestamp(milliseconds: time)) { continue }

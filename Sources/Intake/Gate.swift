@@ -58,8 +58,8 @@ package final class Pseudonymizer {
 /// A refused event leaves no trace but a count: its person is not numbered and its item not added to the catalogue.
 package struct Gate {
   private let pseudonymizer: Pseudonymizer
-  private let ledger: ConsentLedger
-  private let directory: any GateDirectory
+  let ledger: ConsentLedger
+  let directory: any GateDirectory
   private let grant: Int64?
   private let policy: Policy
   /// Lines seen so far: the place in the file of an event without a time.
@@ -96,7 +96,8 @@ package struct Gate {
       next[subject] += 1
     }
 
-    var refused = 0
+    var refusals: [Refusal: Int] = [:]
+    var dropped: [EventField: Int] = [:]
     var repeated = 0
     var events: [AdmittedEvent] = []
     events.reserveCapacity(batch.count)
@@ -108,13 +109,19 @@ package struct Gate {
     for local in byNumber {
       let lines = order[starts[local]..<starts[local + 1]]
       guard !people[local].purposes.isEmpty, let person = people[local].person else {
-        refused += lines.count
+        if !lines.isEmpty { refusals[people[local].isMinor ? .minor : .consent, default: 0] += lines.count }
         continue
       }
       let first = events.count
       for line in lines {
         let line = Int(line)
         let raw = batch.detail[line] == .max ? nil : batch.details[Int(batch.detail[line])]
+        var purposes = people[local].purposes
+        if raw?.isSignalled == true { purposes.subtract(Gate.signalled) }
+        if let refusal = refusal(raw, purposes) {
+          refusals[refusal, default: 0] += 1
+          continue
+        }
         if let id = raw?.eventID, try !directory.claimEvent(id: id, of: person) {
           repeated += 1
           continue
@@ -132,18 +139,29 @@ package struct Gate {
         let milliseconds = batch.time[line] == .min ? start + Int64(line) : batch.time[line]
         events.append(
           AdmittedEvent(
-            time: Timestamp(milliseconds: milliseconds), item: number, value: batch.value[line],
-            kind: batch.kind[line], purposes: people[local].purposes,
-            session: batch.session[line], detail: raw.flatMap(admitted)))
+            time: Timestamp(milliseconds: milliseconds), item: number,
+            value: kept(batch.value[line], .value, &dropped), kind: batch.kind[line], purposes: purposes,
+            session: kept(batch.session[line], .session, &dropped),
+            detail: raw.flatMap { admitted($0, purposes, &dropped) }))
       }
       if events.count > first { groups.append(AdmittedBatch.Group(person: person, range: first..<events.count)) }
     }
-    return AdmittedBatch(groups: groups, events: events, refused: refused, repeated: repeated)
+    return AdmittedBatch(groups: groups, events: events, refusals: refusals, dropped: dropped, repeated: repeated)
   }
 
   private struct Resolved {
     var person: PersonID?
     var purposes: PurposeSet
+    var isMinor = false
+  }
+
+  /// What the signal of a browser switches off for an event.
+  private static let signalled: PurposeSet = [PurposeSet(.advertising), PurposeSet(.push), PurposeSet(.partners)]
+
+  func refusal(_ raw: RawDetail?, _ purposes: PurposeSet) -> Refusal? {
+    if purposes.isEmpty { return .signal }
+    if let sources = policy.sources, let source = raw?.source, !sources.contains(source) { return .source }
+    return nil
   }
 
   private func resolve(_ id: [UInt8]) throws -> Resolved {
@@ -154,17 +172,63 @@ package struct Gate {
     let purposes = try ledger.admission(of: known, under: grant)
     if let known {
       if let grant { try directory.cover(known, bySourceGrant: grant) }
-      return Resolved(person: known, purposes: purposes)
+      let isMinor = try purposes.isEmpty && ledger.choices(of: known).standing == .minor
+      return Resolved(person: known, purposes: purposes, isMinor: isMinor)
     }
     // A stranger whom nothing allows is not numbered.
     guard !purposes.isEmpty else { return Resolved(person: nil, purposes: []) }
     return Resolved(person: try directory.addPerson(pseudonym, sourceGrant: grant), purposes: purposes)
   }
 
-  /// Keeps the fields that the policy allows: sensitive tags stop here.
-  private func admitted(_ raw: RawDetail) -> EventDetail? {
-    let tags = raw.tags.filter { !policy.isSensitive(tag: $0) }
-    if raw.query == nil, tags.isEmpty, raw.source == nil, raw.decision == nil { return nil }
-    return EventDetail(query: raw.query, tags: tags, source: raw.source, decision: raw.decision)
+  /// A number that the policy lets be kept, or 0.
+  func kept<Number: FixedWidthInteger>(
+    _ number: Number, _ field: EventField, _ dropped: inout [EventField: Int]
+  ) -> Number {
+    if number == 0 || policy.fields.contains(field) { return number }
+    dropped[field, default: 0] += 1
+    return 0
+  }
+
+  /// Keeps the fields that the policy and the person allow: sensitive tags stop here, and so does a place that is not
+  /// to be known.
+  func admitted(
+    _ raw: RawDetail, _ purposes: PurposeSet, _ dropped: inout [EventField: Int]
+  ) -> EventDetail? {
+    func kept(_ text: String?, _ field: EventField) -> String? {
+      guard let text else { return nil }
+      if policy.fields.contains(field) { return text }
+      dropped[field, default: 0] += 1
+      return nil
+    }
+    var tags = raw.tags.filter { !policy.isSensitive(tag: $0) && !EventDetail.isPlace($0) }
+    if !tags.isEmpty, !policy.fields.contains(.tags) {
+      tags = []
+      dropped[.tags, default: 0] += 1
+    }
+    let places = raw.tags.filter(EventDetail.isPlace) + (raw.place.map { ["\(EventDetail.placeField):\($0)"] } ?? [])
+    let isPlaceKept = purposes.contains(.location) && policy.fields.contains(.place)
+    let areas = isPlaceKept ? places.filter { !Gate.isPoint($0) } : []
+    if areas.count < places.count { dropped[.place, default: 0] += 1 }
+    tags += areas
+    let (query, source) = (kept(raw.query, .query), kept(raw.source, .source))
+    let decision = kept(raw.decision, .decision)
+    if query == nil, tags.isEmpty, source == nil, decision == nil { return nil }
+    return EventDetail(query: query, tags: tags, source: source, decision: decision)
+  }
+
+  /// Whether a place is nearer than an area: coordinates, or an address of the network.
+  static func isPoint(_ place: String) -> Bool {
+    // The tag itself has one colon.
+    if place.utf8.count(where: { $0 == UInt8(ascii: ":") }) > 2 { return true }
+    var points = 0
+    var previous: UInt8 = 0
+    var isPoint = false
+    for byte in place.utf8 {
+      if byte == UInt8(ascii: "."), (48...57).contains(previous) { points += 1 }
+      // The degree sign ends so in UTF-8.
+      if byte == 0xB0, previous == 0xC2 { isPoint = true }
+      previous = byte
+    }
+    return isPoint || points >= 2
   }
 }

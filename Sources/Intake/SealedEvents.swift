@@ -46,7 +46,8 @@ package final class EventSealer {
   ) throws {
     let context = EventSealer.context(permit.person, sequence)
     guard let plain = try? unsafe sealer.open(sealed, key: key.bytes, context: context),
-      EventCodec.decode(plain, purpose: permit.purpose, horizon: permit.horizon, into: &events)
+      EventCodec.decode(
+        plain, purpose: permit.purpose, horizon: permit.horizon, readsPlace: permit.readsPlace, into: &events)
     else {
       throw Failure(
         .badStore, "a blob of events does not open", expected: "an unchanged blob under its person's key",

@@ -57,5 +57,10 @@ package struct TagWeight: Hashable, Sendable {
 package struct TagChoices: Hashable, Sendable {
   package var removed: Set<ExactText> = []
   package var added: Set<ExactText> = []
+  /// What was done up to here counts for no tag, because the person began anew then.
+  package var reset: Timestamp?
   package init() {}
+
+  /// Whether an event may be evidence for tags; one without a time of day came before any new beginning.
+  package func counts(_ time: Timestamp) -> Bool { reset.map { time.isClock && time > $0 } ?? true }
 }

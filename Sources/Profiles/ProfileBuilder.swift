@@ -30,7 +30,7 @@ package struct ProfileBuilder<Features: FeatureSource> {
     let weighed = weigh(events)
     profile.events = weighed.count
     profile.history = history(of: events, weighed)
-    profile.tags = merge(evidence(of: events, weighed), choices)
+    profile.tags = merge(evidence(of: events, weighed.filter { choices.counts(events[$0.event].time) }), choices)
     profile.seen = seen(in: events)
     return profile
   }
@@ -38,7 +38,8 @@ package struct ProfileBuilder<Features: FeatureSource> {
   /// Every event's part in every feature, for showing where a profile came from; removed tags left out.
   package func evidence(of events: [AdmittedEvent], choices: TagChoices) -> [Evidence] {
     let removed = Set(choices.removed.compactMap { features.feature(named: $0.text) })
-    return evidence(of: events, weigh(events)).filter { !removed.contains($0.feature) }
+    return evidence(of: events, weigh(events).filter { choices.counts(events[$0.event].time) })
+      .filter { !removed.contains($0.feature) }
   }
 
   // MARK: Steps

@@ -21,21 +21,26 @@ package struct Instructions: Hashable, Sendable {
 
 extension Instructions {
   private static let version: UInt8 = 1
+  /// Ends with when the tags began anew.
+  private static let versionWithReset: UInt8 = 2
 
-  /// A form to seal: the five sets in turn, each sorted.
+  /// A form to seal: the five sets in turn, each sorted, and when the tags began anew if they did.
   package var encoded: [UInt8] {
-    var bytes = [Instructions.version]
+    var bytes = [choices.reset == nil ? Instructions.version : Instructions.versionWithReset]
     for set in [items, similar, tags, choices.removed, choices.added] {
       bytes.appendVarint(UInt64(set.count))
       for exact in set.sorted() { bytes.appendText(exact.text) }
     }
+    if let reset = choices.reset { bytes.appendZigzag(reset.milliseconds) }
     return bytes
   }
 
   /// Reads the form back; `nil` for anything else.
   package init?(encoded bytes: [UInt8]) {
     var reader = ByteReader(bytes)
-    guard reader.byte() == Instructions.version else { return nil }
+    guard let version = reader.byte(), [Instructions.version, Instructions.versionWithReset].contains(version) else {
+      return nil
+    }
     var sets: [Set<ExactText>] = []
     for _ in 0..<5 {
       guard let count = reader.varint() else { return nil }
@@ -45,6 +50,10 @@ extension Instructions {
         set.insert(ExactText(text))
       }
       sets.append(set)
+    }
+    if version == Instructions.versionWithReset {
+      guard let reset = reader.zigzag() else { return nil }
+      choices.reset = Timestamp(milliseconds: reset)
     }
     guard reader.isAtEnd else { return nil }
     (items, similar, tags) = (sets[0], sets[1], sets[2])

@@ -9,6 +9,8 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
   case push = 3
   case training = 4
   case location = 5
+  /// Handing data on to partners, for a stated purpose.
+  case partners = 6
 
   /// The word used by the commands, the policy and JSON.
   public var name: String { Purpose.names[Int(rawValue)] }
@@ -23,7 +25,7 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
   }
 
   /// Whether this is a permission rather than a surface's purpose.
-  public var isPermission: Bool { self == .training || self == .location }
+  public var isPermission: Bool { self == .training || self == .location || self == .partners }
 }
 
 /// A set of purposes, one bit each.

@@ -66,8 +66,12 @@ struct ServiceTests {
     "audit", "audit --all", "audit --sample 5 --html -", "audit --sample x",
     "incident --since 2020-01-01", "incident --since 2020-01-01 --role officer --among @/among.txt --unmask",
     "history # --forget-kind favorite --forget-kind cart", "history # --since 2020-01-01",
+    "history # --words shoe --kind view -n 4", "history # --words x --forget-kind view", "tags # reset", "tags #",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
     "history stranger-42 --forget-kind all", "history #", "recommend #",
+    "export #", "export # --partner push", "export # --partner training", "export stranger-9",
+    "age u0005", "age u0005 --born 2012 --region US", "age u0006 --guardian aunt --minor", "age u0006 --no-guardian",
+    "import --export @/none.json", "import --export @/person.ndjson", "export moved", "import --export @/person.ndjson",
     "sweep", "sweep --fixed-clock on", "history # -n 3", "sweep --fixed-clock odd", "sweep --fixed-clock off",
     "verify @/none.json", "verify @/late.csv", "erase u0002 u0003 stranger-7 --receipt @/a.json",
     "erase # --receipt @/b.json", "recommend #", "history #",
@@ -101,7 +105,8 @@ struct ServiceTests {
       .replacing(/20[2-9][0-9]-[0-9-]{5}[T ][0-9:]{5,8}/, with: "TIME")
       .replacing(/"(seconds|age)":[0-9.e-]+/, with: "DURATION")
       .replacing(/\ in [0-9.,]+ (ms|s)\b(, [0-9,]+ lines\/s)?/, with: "DURATION")
-      .replacing(/"proof":"r-[^"]*"/, with: "PROOF").replacing(/erased in [0-9.]+ m?s/, with: "DURATION")
+      .replacing(/"at":[0-9]+/, with: "AT").replacing(/"proof":"r-[^"]*"/, with: "PROOF")
+      .replacing(/erased in [0-9.]+ m?s/, with: "DURATION")
       .replacing(/[0-9]+ (seconds?|minutes?) old/, with: "AGE")
   }
 
@@ -116,6 +121,16 @@ struct ServiceTests {
       try Files.writeAtomically("\(folder)/among.txt", Array("u0001\nu0002\n".utf8))
       let policy = "{\"version\":\"v2\",\"material\":[\"push\"],\"summary\":{\"en\":\"news\",\"zh\":\"新\"}}"
       try Files.writeAtomically("\(folder)/policy.json", Array(policy.utf8))
+      try Files.writeAtomically(
+        "\(folder)/person.ndjson",
+        Array(
+          """
+          {"record":"export","format":1,"subject":"moved"}
+          {"record":"choice","act":"grant","purposes":["search"],"at":1770000000000,"method":"api","notice":"n"}
+          {"record":"tag","tag":"color:green","choice":"added"}
+          {"record":"event","kind":"view","at":1770000000000,"item":"i0001","purposes":["search"]}
+
+          """.utf8))
       let (store, kept) = ("\(folder)/shop.attune", "\(folder)/kept")
       // Both work at one path, one after the other, so that paths in the output are the same.
       try FileManager.default.copyItem(atPath: store, toPath: kept)
@@ -132,7 +147,7 @@ struct ServiceTests {
         "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
         "policy", "policy.publish", "erase", "verify", "history.forget", "request.holidays", "request.open",
         "request.show", "request.change", "request.list", "appeal", "appeal.decide", "incident", "access", "correct",
-        "close", "audit", "sweep",
+        "close", "audit", "sweep", "export", "age", "tags.reset",
       ] {
         #expect(metrics.contains("method=\"\(method)\",outcome="), "\(method) was not asked of the daemon")
       }

@@ -8,8 +8,8 @@ struct VerbTableTests {
     #expect(
       Verb.all.map(\.name) == [
         "demo", "import", "train", "recommend", "similar", "explain", "replay", "profile", "history", "tags",
-        "consent", "block", "access", "correct", "erase", "close", "verify", "sweep", "request", "appeal", "incident",
-        "audit", "policy", "evaluate", "tune", "status", "help", "version",
+        "consent", "age", "block", "access", "correct", "export", "erase", "close", "verify", "sweep", "request",
+        "appeal", "incident", "audit", "policy", "evaluate", "tune", "status", "help", "version",
       ])
   }
 

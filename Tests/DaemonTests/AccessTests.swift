@@ -37,9 +37,9 @@ struct AccessTests {
       "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide",
       "incident", "policy.publish", "audit",
     ].contains(name)
-    let concerned = ["erase", "history.forget", "request.list", "access", "correct", "close"].contains(name)
+    let concerned = ["erase", "export", "history.forget", "request.list", "access", "correct", "close"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
-    let shop = administrative || ["items", "token"].contains(name)
+    let shop = administrative || ["items", "token", "age"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)
   }
 

@@ -71,6 +71,45 @@ struct GateTests {
     #expect(shop.person("strange") == nil && shop.directory.items["a"] == nil && shop.directory.items["s"] == nil)
   }
 
+  @Test("L7: events from sources that the policy does not name are refused; the shop's own name none")
+  func sources() throws {
+    let shop = GateShop(defaults: .all, sources: ["app"])
+    var gate = shop.gate()
+    let batch = try gate.admit(
+      GateTests.ndjson([#""item":"a""#, #""item":"b","source":"app""#, #""item":"c","source":"broker""#]))
+    #expect(batch.refusals == [.source: 1] && batch.events.map { $0.detail?.source } == [nil, "app"])
+    #expect(shop.directory.items["c"] == nil)
+  }
+
+  @Test("L8: fields outside the policy's list are dropped and counted", arguments: EventField.allCases)
+  func fields(field: EventField) throws {
+    let shop = GateShop(defaults: .all, fields: Set(EventField.allCases).subtracting([field]))
+    var gate = shop.gate()
+    let line =
+      #""kind":"rate","value":4,"item":"a","tags":["t:1"],"session":"s","source":"app","decision":"d","place":"Delft""#
+    let batch = try gate.admit(GateTests.ndjson([line, #""kind":"search","query":"q""#]))
+    #expect(batch.dropped == [field: 1] && batch.events.count == 2)
+    let event = try #require(batch.events.first)
+    let held: [EventField: Bool] = [
+      .value: event.value != 0, .query: batch.events.contains { $0.detail?.query != nil },
+      .tags: event.detail?.tags.contains("t:1") == true, .session: event.session != 0,
+      .source: event.detail?.source != nil, .decision: event.detail?.decision != nil,
+      .place: event.detail?.tags.contains("place:Delft") == true,
+    ]
+    for (other, isHeld) in held { #expect(isHeld == (other != field), "\(other)") }
+  }
+
+  /// Lines of views by one person, as members of a JSON object.
+  private static func ndjson(_ lines: [String]) throws -> RawBatch {
+    let rows = lines.map { #"{"subject":"u","# + ($0.contains(#""kind""#) ? "" : #""kind":"view","#) + $0 + "}" }
+    let sink = RejectSink(input: "log", path: nil, keepsLines: false, isStrict: true)
+    let chunks = ChunkReader(bytes: Array(rows.joined(separator: "\n").utf8))
+    var batch = RawBatch()
+    let reader = try EventReader(chunks: chunks, options: LogOptions(callsOf: .events), rejects: sink, name: "log")
+    _ = try reader.read(into: &batch, limit: .max)
+    return batch
+  }
+
   @Test("a policy's defaults let strangers in for those purposes")
   func defaults() throws {
     let shop = GateShop(defaults: PurposeSet(.recommendation))

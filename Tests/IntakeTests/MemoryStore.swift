@@ -74,9 +74,13 @@ final class GateShop {
   let ledger: ConsentLedger
   let pseudonymizer = Pseudonymizer(key: SymmetricKey(bytes: [UInt8](repeating: 1, count: 32)))
 
-  init(defaults: PurposeSet = []) {
+  init(
+    defaults: PurposeSet = [], sources: Set<String>? = nil, fields: Set<EventField> = Set(EventField.allCases)
+  ) {
     directory = MemoryDirectory(ledger: storage)
-    let policy = Policy(version: "t", defaults: defaults, supportFloor: 2, sensitiveFields: ["health", "belief"])
+    let policy = Policy(
+      version: "t", defaults: defaults, supportFloor: 2, sensitiveFields: ["health", "belief"], sources: sources,
+      fields: fields)
     ledger = ConsentLedger(storage: storage, policy: policy, key: .random())
   }
 

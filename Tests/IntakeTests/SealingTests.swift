@@ -112,7 +112,7 @@ struct SealingTests {
           session: 0, detail: nil)
       }
       let group = AdmittedBatch.Group(person: PersonID(1), range: 0..<3)
-      let batch = AdmittedBatch(groups: [group], events: events, refused: 0, repeated: 0)
+      let batch = AdmittedBatch(groups: [group], events: events, refusals: [:], dropped: [:], repeated: 0)
       blob = try EventSealer().seal(batch, group, sequence: 5, key: key)
     }
 

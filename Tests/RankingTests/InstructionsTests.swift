@@ -20,6 +20,7 @@ struct InstructionsTests {
     instructions.tags = texts(&random)
     instructions.choices.removed = texts(&random)
     instructions.choices.added = texts(&random)
+    if random.chance(1, in: 3) { instructions.choices.reset = Timestamp(milliseconds: Int64(random.below(1 << 40))) }
     return instructions
   }
 
@@ -52,7 +53,7 @@ struct InstructionsTests {
       let bytes = InstructionsTests.random(&random).encoded
       for length in bytes.indices where Instructions(encoded: Array(bytes[..<length])) != nil { return false }
       return Instructions(encoded: bytes + [0]) == nil && Instructions(encoded: [0] + bytes.dropFirst()) == nil
-        && Instructions(encoded: [2] + bytes.dropFirst()) == nil
+        && Instructions(encoded: [3] + bytes.dropFirst()) == nil
     }
     // A count of 2^63 and more, with nothing behind it.
     let huge: [UInt8] = [1] + [UInt8](repeating: 0xFF, count: 9) + [1]

@@ -6,6 +6,7 @@ extension HistoryReport: JSONWritable {
     json.object {
       $0.member("subject", subject)
       $0.member("held", held)
+      $0.member("found", found)
       $0.member("events", events)
     }
   }

@@ -78,6 +78,7 @@ extension InstructionsReport: JSONWritable {
       }
       $0.member("removedTags", removedTags)
       $0.member("addedTags", addedTags)
+      $0.member("reset", reset)
     }
   }
 }

@@ -15,6 +15,7 @@ extension ImportReport: JSONWritable {
       $0.member("rejected", rejected)
       $0.member("ignored", ignored)
       $0.member(counts: "refused", refused.map { (name: $0.reason, count: $0.count) })
+      if !dropped.isEmpty { $0.member(counts: "dropped", dropped.map { (name: $0.field, count: $0.count) }) }
       $0.member(counts: "rejectedBy", rejectedBy.map { (name: $0.reason, count: $0.count) })
       $0.member("rejectsFile", rejectsFile)
       $0.member("unusedColumns", unusedColumns)
@@ -82,6 +83,7 @@ extension RecordReport: JSONWritable {
       $0.member("admitted", admitted)
       $0.member("refused", refused)
       $0.member("repeated", repeated)
+      if !dropped.isEmpty { $0.member(counts: "dropped", dropped.map { (name: $0.field, count: $0.count) }) }
       $0.member(counts: "rejectedBy", rejectedBy.map { (name: $0.reason, count: $0.count) })
     }
   }

@@ -5,13 +5,30 @@ public struct HistoryReport: Sendable {
   public var subject: String
   /// How many events are held in all.
   public var held: Int
+  /// How many of them fit what was looked for; `nil` where nothing was.
+  public var found: Int?
   public var events: [HistoryEvent]
 
-  package init(subject: String, held: Int, events: [HistoryEvent]) {
+  package init(subject: String, held: Int, found: Int? = nil, events: [HistoryEvent]) {
     self.subject = subject
     self.held = held
+    self.found = found
     self.events = events
   }
+}
+
+/// What to look for in a history: events that fit every part that is set.
+public struct HistoryFilter: Sendable, Equatable {
+  /// Every one of these words, separated by blanks, in any case, in the words of a search, the item's id or title, or a
+  /// tag.
+  public var words: String?
+  /// Kinds; empty for any.
+  public var kinds: [EventKind] = []
+  /// From this moment on, and before that one.
+  public var since: Timestamp?
+  public var before: Timestamp?
+
+  public init() {}
 }
 
 /// One thing that a person did.

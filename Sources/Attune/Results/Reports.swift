@@ -15,6 +15,8 @@ public struct ImportReport: Sendable {
   public var ignored = 0
   /// Events that consent did not allow, by reason; no other trace of them is kept.
   public var refused: [(reason: String, count: Int)] = []
+  /// Fields that the policy or the person does not let be kept, by name, of events that came in without them.
+  public var dropped: [(field: String, count: Int)] = []
   /// Rejects by reason, most frequent first.
   public var rejectedBy: [(reason: String, count: Int)] = []
   /// Where the positions and reasons of rejected lines were written.
@@ -123,7 +125,8 @@ public struct ConsentReport: Sendable {
 public struct ConsentState: Sendable {
   public var purpose: Purpose
   public var allowed: Bool
-  /// What decided: `own` (the person's choice), `source` (a log collected under consent) or `policy` (the default).
+  /// What decided: `own` (the person's choice), `source` (a log collected under consent), `policy` (the default) or `age`
+  /// (off for a child).
   public var by: String
   /// Since when; `nil` for the policy's default.
   public var since: Timestamp?
@@ -138,4 +141,6 @@ public struct InstructionsReport: Sendable {
   public var tags: [String]
   public var removedTags: [String]
   public var addedTags: [String]
+  /// When the person's tags began anew, if they did.
+  public var reset: Timestamp?
 }

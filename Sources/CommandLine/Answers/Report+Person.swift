@@ -48,6 +48,17 @@ extension Report {
     var since: Timestamp?
   }
 
+  /// What is known of a person's age.
+  struct Age {
+    var subject: String
+    /// `adult`, `guarded` or `minor`.
+    var standing: String
+    var born: Int?
+    var from: Int
+    var ofAge: Timestamp?
+    var deleted: Int
+  }
+
   /// What a person has told the engine to leave out, and the tags they set.
   struct Instructions {
     var subject: String
@@ -56,6 +67,8 @@ extension Report {
     var tags: [String]
     var removedTags: [String]
     var addedTags: [String]
+    /// When the tags began anew.
+    var reset: Timestamp?
   }
 }
 
@@ -88,6 +101,17 @@ extension Report.ProfileSource: ReadableResult {
   }
 }
 
+extension Report.Age: ReadableResult {
+  init(_ object: ResultObject) throws {
+    subject = try object.text("subject")
+    standing = try object.text("standing")
+    born = object.integerIfAny("born").map { Int(clamping: $0) }
+    from = try object.count("from")
+    ofAge = try object.timeIfAny("ofAge")
+    deleted = try object.count("deleted")
+  }
+}
+
 extension Report.Consent: ReadableResult {
   init(_ object: ResultObject) throws {
     subject = try object.text("subject")
@@ -113,5 +137,6 @@ extension Report.Instructions: ReadableResult {
     tags = try blocked.texts("tags")
     removedTags = try object.texts("removedTags")
     addedTags = try object.texts("addedTags")
+    reset = try object.timeIfAny("reset")
   }
 }

@@ -25,6 +25,8 @@ extension Report {
     var subject: String
     /// How many events are held in all.
     var held: Int
+    /// How many fit what was looked for.
+    var found: Int?
     var events: [HistoryEvent]
   }
 
@@ -104,6 +106,7 @@ extension Report.History: ReadableResult {
   init(_ object: ResultObject) throws {
     subject = try object.text("subject")
     held = try object.count("held")
+    found = object.integerIfAny("found").map { Int(clamping: $0) }
     events = try object.list("events")
   }
 }

@@ -13,6 +13,8 @@ extension Report {
     var ignored: Int
     /// Events that consent did not allow, by reason.
     var refused: [(name: String, count: Int)]
+    /// Fields that were not kept of events that came in.
+    var dropped: [(name: String, count: Int)] = []
     /// Rejects by reason, most frequent first.
     var rejectedBy: [(name: String, count: Int)]
     var rejectsFile: String?
@@ -72,6 +74,7 @@ extension Report.Import: ReadableResult {
     rejected = try object.count("rejected")
     ignored = try object.count("ignored")
     refused = try object.counts("refused")
+    dropped = try object.countsIfAny("dropped")
     rejectedBy = try object.counts("rejectedBy")
     rejectsFile = object.textIfAny("rejectsFile")
     unusedColumns = try object.texts("unusedColumns")

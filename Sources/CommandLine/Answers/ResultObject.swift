@@ -62,12 +62,18 @@ struct ResultObject {
     try required(key, value[key]).elements.map { try Self.read($0) }
   }
 
+  /// The elements of a list as they are; none where there is no list.
+  func elements(_ key: String) -> [JSONValue] { value[key]?.elements ?? [] }
+
   func object(_ key: String) throws -> ResultObject { ResultObject(value: try required(key, value[key])) }
 
   /// The texts of an object under their names.
   func namedTexts() throws -> [(language: String, text: String)] {
     try value.members.map { ($0.key, try required($0.key, $0.value.text)) }
   }
+
+  /// The same; empty where there are none.
+  func countsIfAny(_ key: String) throws -> [(name: String, count: Int)] { value[key] == nil ? [] : try counts(key) }
 
   /// Counts under their names, in the order of the text.
   func counts(_ key: String) throws -> [(name: String, count: Int)] {

@@ -1,5 +1,26 @@
 import Vocabulary
 
+/// A person's age for people.
+struct AgeText {
+  let report: Report.Age
+
+  func lines(_ style: Style) -> [String] {
+    let who = style.person(report.subject)
+    let title =
+      switch report.standing {
+      case "minor": "\(who) is under \(report.from), without a guardian's consent: nothing is collected."
+      case "guarded": "\(who) is under \(report.from), with a guardian's consent: no advertising, push or partners."
+      default: "\(who) decides for themselves."
+      }
+    var lines = [style.paint(title, .bold)]
+    if let born = report.born, report.standing != "adult", let time = report.ofAge.flatMap({ Wording.time($0) }) {
+      lines.append("  born in \(born), so of age on \(time.prefix(10)) at the latest")
+    }
+    if report.deleted > 0 { lines.append("  \(Wording.count(report.deleted, "event")) that were held are deleted") }
+    return lines
+  }
+}
+
 /// A person's switches for people.
 struct ConsentText {
   let report: Report.Consent
@@ -18,6 +39,7 @@ struct ConsentText {
       case "own": "their own choice"
       case "source": "granted with an imported log"
       case "policy": "the policy's default"
+      case "age": "off for a child"
       default: DisplayText.safe(state.by)
       }
     return state.since.flatMap { Wording.time($0) }.map { "\(words), since \($0) UTC" } ?? words
@@ -41,6 +63,7 @@ struct InstructionsText {
     for (kind, entries) in kinds where !entries.isEmpty {
       table.add(kind, entries.map { DisplayText.safe($0) }.joined(separator: ", "))
     }
+    if let time = report.reset.flatMap({ Wording.time($0) }) { table.add("tags begun anew", "\(time) UTC") }
     return [title] + (table.rows.isEmpty ? ["  none"] : table.lines(style))
   }
 }

@@ -24,8 +24,10 @@ struct HistoryText {
   let report: Report.History
 
   func lines(_ style: Style) -> [String] {
-    let shown = report.events.count < report.held ? ", the latest \(Wording.count(report.events.count))" : ""
-    let title = "\(Wording.count(report.held, "event")) of \(style.person(report.subject))\(shown)"
+    let found = report.found ?? report.held
+    let shown = report.events.count < found ? ", the latest \(Wording.count(report.events.count))" : ""
+    let among = report.found == nil ? "" : " among \(Wording.count(report.held))"
+    let title = "\(Wording.count(found, "event"))\(among) of \(style.person(report.subject))\(shown)"
     var table = Table([.init(ink: .dim), .init(), .init(shrinksTo: 20), .init(ink: .dim), .init(ink: .dim)], indent: 2)
     for event in report.events {
       table.add(

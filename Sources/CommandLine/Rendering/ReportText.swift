@@ -28,6 +28,9 @@ extension Report.Import {
         + "collected under consent."
       lines += DisplayText.wrap(advice, to: style.width - 2).map { "  \($0)" }
     }
+    for (field, count) in dropped {
+      lines.append("  \(DisplayText.safe(field)) not kept of \(Wording.count(count, "event"))")
+    }
     if rejected > 0 {
       lines += Self.counts("rejected, not understood", rejectedBy, style)
       if let rejectsFile { lines.append("  positions and reasons are in \(DisplayText.safe(rejectsFile))") }
@@ -45,7 +48,13 @@ extension Report.Import {
   }
 
   private static func words(_ reason: String) -> String {
-    reason == "no-consent" ? "without consent of the person" : reason
+    switch reason {
+    case "no-consent": "without consent of the person"
+    case "minor": "of children without a guardian's consent"
+    case "source": "from sources that the policy does not name"
+    case "signal": "with a signal that leaves no purpose over"
+    default: reason
+    }
   }
 
   private static func counts(_ title: String, _ counts: [(name: String, count: Int)], _ style: Style) -> [String] {

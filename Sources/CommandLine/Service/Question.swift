@@ -61,10 +61,16 @@ extension Question<Report.Replay> {
 // MARK: People
 
 extension Question<Report.History> {
-  static func history(of subject: String, count: Int) -> Self {
-    Self("history", ["subject": .string(subject), "n": JSONValue(count)]) {
-      try $0.history(of: subject, limit: count).json
-    }
+  static func history(of subject: String, count: Int, filter: HistoryFilter) -> Self {
+    Self(
+      "history",
+      [
+        "subject": .string(subject), "n": JSONValue(count), "words": JSONValue(filter.words),
+        "kind": filter.kinds.isEmpty ? nil : JSONValue(filter.kinds.map(\.name)),
+        "since": filter.since.map { .integer($0.milliseconds) },
+        "before": filter.before.map { .integer($0.milliseconds) },
+      ]
+    ) { try $0.history(of: subject, limit: count, filter: filter).json }
   }
 }
 
@@ -95,12 +101,51 @@ extension Question<Report.Consent> {
   }
 }
 
+/// What can be said of a person's age.
+enum AgeChange {
+  case age(Engine.AgeStatement, region: String?)
+  case guardian(String?)
+}
+
+extension Question<Report.Age> {
+  static func age(of subject: String) -> Self {
+    Self("age", ["subject": .string(subject)]) { try $0.age(of: subject).json }
+  }
+
+  static func change(_ change: AgeChange, of subject: String) -> Self {
+    switch change {
+    case .age(let statement, let region):
+      var (born, flag): (Int?, String) = (nil, "adult")
+      switch statement {
+      case .born(let year): born = year
+      case .minor: flag = "minor"
+      case .adult: break
+      }
+      return Self(
+        "age",
+        [
+          "subject": .string(subject), "born": born.map { JSONValue($0) }, "is": born == nil ? .string(flag) : nil,
+          "region": JSONValue(region),
+        ]
+      ) { try $0.setAge(statement, of: subject, region: region).json }
+    case .guardian(let guardian):
+      return Self("age", ["subject": .string(subject), "guardian": guardian.map { .string($0) } ?? .bool(false)]) {
+        try $0.setGuardian(guardian, for: subject).json
+      }
+    }
+  }
+}
+
 /// What can be done with a tag of a profile.
 enum TagChange: String { case remove, restore, add }
 
 extension Question<Report.Instructions> {
   static func instructions(of subject: String) -> Self {
     Self("tags.get", ["subject": .string(subject)]) { try $0.instructions(of: subject).json }
+  }
+
+  static func resetTags(of subject: String) -> Self {
+    Self("tags.reset", ["subject": .string(subject)]) { try $0.resetTags(for: subject).json }
   }
 
   static func change(_ change: TagChange, _ tag: String, of subject: String) -> Self {
@@ -127,6 +172,23 @@ extension Question<Report.Instructions> {
     case .similar(let item): ["subject": .string(subject), "similar": .string(item)]
     case .tag(let tag): ["subject": .string(subject), "tag": .string(tag)]
     }
+  }
+}
+
+extension Question<Report.Export> {
+  /// - Parameter partner: The purpose of a partner who is to have it; `nil` for the person's own copy.
+  static func export(of subject: String, partner: Purpose?) -> Self {
+    Self("export", ["subject": .string(subject), "partner": partner.map { .string($0.name) }]) { engine in
+      try partner.map { try engine.export(of: subject, toPartnerFor: $0).json } ?? engine.export(of: subject).json
+    }
+  }
+}
+
+extension Question<Report.PersonImport> {
+  static func importPerson(_ path: String) throws -> Self {
+    // The daemon has another current folder.
+    let path = try Files.absolutePath(path)
+    return Self("import", ["export": .string(path)]) { try $0.importPerson(Files.read(path)).json }
   }
 }
 

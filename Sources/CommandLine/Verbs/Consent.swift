@@ -5,7 +5,7 @@ extension Verb {
     name: "consent", summary: "shows a person's switches, or turns purposes on and off",
     synopsis: ["SUBJECT", "SUBJECT grant|withdraw PURPOSE…"],
     details: """
-      Purposes are recommendation, search, advertising and push; permissions are training and location; all means \
+      Purposes are recommendation, search, advertising and push; permissions are training, location and partners; all means \
       every one. A change is on disk before the command ends and holds for the next request.
       """,
     operands: 1...20,

@@ -5,7 +5,8 @@ extension Verb {
   static let history = Verb(
     name: "history", summary: "lists what is held of what a person did, or forgets some of it",
     synopsis: [
-      "SUBJECT [-n 1000]", "SUBJECT --forget EVENT…", "SUBJECT --forget-kind KIND|all… [--since TIME] [--before TIME]",
+      "SUBJECT [-n 1000] [--words TEXT] [--kind KIND…] [--since TIME] [--before TIME]", "SUBJECT --forget EVENT…",
+      "SUBJECT --forget-kind KIND|all… [--since TIME] [--before TIME]",
     ],
     details: """
       This is the person's own access: it shows all events that are held, latest first, those whose purposes are \
@@ -16,10 +17,12 @@ extension Verb {
       """,
     options: [
       OptionSpec("count", short: "n", .required("N"), "How many events at most. Without it 1000."),
+      OptionSpec("words", .required("TEXT"), "Only events with these words, of a search, an item or a tag."),
+      OptionSpec("kind", .required("KIND"), repeats: true, "Only events of this kind."),
       OptionSpec("forget", .required("EVENT"), repeats: true, "Forget the event with this id."),
       OptionSpec("forget-kind", .required("KIND"), repeats: true, "Forget events of this kind, or all."),
-      OptionSpec("since", .required("TIME"), "Forget only from this time on, such as 2026-05-01."),
-      OptionSpec("before", .required("TIME"), "Forget only before this time."),
+      OptionSpec("since", .required("TIME"), "Only from this time on, such as 2026-05-01; also with --forget-kind."),
+      OptionSpec("before", .required("TIME"), "Only before this time."),
     ],
     operands: 1...1,
     examples: [
@@ -35,15 +38,16 @@ extension Verb {
       request.since = try call.arguments.value("since").map { try ImportPlan.time($0, call) }
       request.before = try call.arguments.value("before").map { try ImportPlan.time($0, call) }
       if request.events.isEmpty, request.kinds.isEmpty {
-        // Somebody may mean to look at a period, and looking must not destroy it.
-        if request.since != nil || request.before != nil {
-          throw call.usage(
-            "--since and --before say what to forget",
-            expected: "--forget-kind KIND, or --forget-kind all, beside them")
-        }
-        try call.show(try call.service().answer(.history(of: subject, count: count))) {
+        // To look at a period destroys nothing.
+        var filter = HistoryFilter()
+        filter.words = call.arguments.value("words")
+        filter.kinds = try call.arguments.values("kind").map { try kind($0, call) }
+        (filter.since, filter.before) = (request.since, request.before)
+        try call.show(try call.service().answer(.history(of: subject, count: count, filter: filter))) {
           HistoryText(report: $0).lines($1)
         }
+      } else if call.arguments.has("words") || call.arguments.has("kind") {
+        throw call.usage("--words and --kind look, and --forget… forgets", expected: "one or the other")
       } else {
         try call.show(try call.service().answer(.forget(request, of: subject))) {
           ForgettingText(report: $0).lines($1)

@@ -5,7 +5,7 @@ import Vocabulary
 extension Verb {
   static let importing = Verb(
     name: "import", summary: "reads items or events from files, or from standard input",
-    synopsis: ["--items FILE… [options]", "--events FILE… [options]"],
+    synopsis: ["--items FILE… [options]", "--events FILE… [options]", "--export FILE"],
     details: """
       NDJSON, CSV and TSV with a header line, and the Combined Log Format of web servers, plain or gzip; - is standard \
       input. Several files may be given in one call; options that describe files hold for the files of one kind named \
@@ -17,6 +17,7 @@ extension Verb {
     options: [
       OptionSpec("items", .required("FILE"), repeats: true, "The catalogue: ids, titles, tags, prices, availability."),
       OptionSpec("events", .required("FILE"), repeats: true, "What people did: views, searches, purchases and more."),
+      OptionSpec("export", .required("FILE"), "A person, as attune export gave them elsewhere; alone in the call."),
     ] + ImportPlan.describing + [
       OptionSpec(
         "consent", .required("HOW"),
@@ -49,6 +50,13 @@ extension Verb {
       "attune import --events access.log --format combined --item-pattern '/product/([^/?]+)' --follow",
     ],
     run: { call in
+      if let path = call.arguments.value("export") {
+        guard call.arguments.words.count == 1 || !call.arguments.has("items") && !call.arguments.has("events") else {
+          throw call.usage("--export stands alone", expected: "no --items and no --events beside it")
+        }
+        try importPerson(path, call)
+        return .done
+      }
       let plan = try ImportPlan(call)
       var options = Engine.Options()
       let asOf = call.arguments.value("as-of")

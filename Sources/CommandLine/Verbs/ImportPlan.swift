@@ -16,7 +16,7 @@ struct ImportPlan {
     OptionSpec("format", .required("FORMAT"), repeats: true, "auto (without it), ndjson, csv, tsv or combined."),
     OptionSpec(
       "map", .required("ROLE=COLUMN,…"), repeats: true,
-      "Which column has which role: subject item kind time query value source session event decision, or item title "
+      "Which column has which role: subject item kind time query value source session event decision place gpc, or item title "
         + "text price seller category available tags tag.FIELD. ROLE=:text is a constant."),
     OptionSpec("columns", .required("NAME,…"), repeats: true, "The columns of a file without a header line."),
     OptionSpec(

@@ -3,10 +3,11 @@ import Vocabulary
 extension Verb {
   static let tags = Verb(
     name: "tags", summary: "removes a tag from a person's profile for good, restores it, or adds one",
-    synopsis: ["SUBJECT", "SUBJECT remove|restore|add TAG…"],
+    synopsis: ["SUBJECT", "SUBJECT remove|restore|add TAG…", "SUBJECT reset"],
     details: """
       A removed tag weighs nothing and is not inferred again until it is restored. An added tag counts from the next \
-      request on. Without an action the person's instructions are shown.
+      request on. reset begins anew: what was removed and added is forgotten, and what was done before counts for no \
+      tag. Without an action the person's instructions are shown.
       """,
     operands: 1...1000, examples: ["attune tags u0042 remove brand:acme", "attune tags u0042 add colour:green"],
     run: { call in
@@ -16,9 +17,13 @@ extension Verb {
         answer = try call.service().answer(.instructions(of: subject))
       } else {
         let word = try call.operand(1, "the action")
+        if word == "reset", call.arguments.operands.count == 2 {
+          try call.show(try call.service().answer(.resetTags(of: subject))) { InstructionsText(report: $0).lines($1) }
+          return .done
+        }
         guard let change = TagChange(rawValue: word) else {
           throw call.usage(
-            "“\(DisplayText.safe(word))” is nothing to do with a tag", expected: "remove, restore or add")
+            "“\(DisplayText.safe(word))” is nothing to do with a tag", expected: "remove, restore, add or reset")
         }
         let first = try call.operand(2, "TAG")
         let service = try call.service()

@@ -16,6 +16,8 @@ enum ColumnNames {
     .session: ["session", "sessionid"],
     .decision: ["decision", "decisionid"],
     .tags: ["tags"],
+    .place: ["place"],
+    .gpc: ["gpc", "secgpc"],
     .title: ["title", "name", "productname"],
     .text: ["text", "description"],
     .price: ["price"],

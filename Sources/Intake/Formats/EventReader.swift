@@ -27,7 +27,7 @@ package final class EventReader {
     kindSlot = rows.slots[.kind]
     timeSlot = rows.slots[.time]
     sessionSlot = rows.slots[.session]
-    let rich: [LogOptions.Role] = [.query, .tags, .source, .decision, .event]
+    let rich: [LogOptions.Role] = [.query, .tags, .source, .decision, .event, .place, .gpc]
     hasDetails = !rows.tagSlots.isEmpty || rich.contains { rows.slots[$0] != nil || rows.constants[$0] != nil }
     if let text = rows.constants[.kind] {
       guard let rule = EventReader.rule(text, options) else {
@@ -227,6 +227,9 @@ package final class EventReader {
     raw.decision = try text(.decision, limit: 4096)
     raw.eventID = try text(.event, limit: 512).map { Array($0.utf8) }
     raw.tags = try rows.tags(separator: separator)
+    raw.place = try text(.place, limit: 512)
+    // Whatever is there and does not say "no" is taken for the signal.
+    raw.isSignalled = try text(.gpc, limit: 512).map { GlobalPrivacyControl.isSet($0) } ?? false
     return raw
   }
 }

@@ -8,11 +8,12 @@ package struct LogOptions: Sendable {
 
   /// What a column means.
   package enum Role: String, CaseIterable, Sendable {
-    case event, subject, item, kind, time, query, value, source, session, decision, tags
+    case event, subject, item, kind, time, query, value, source, session, decision, tags, place, gpc
     case title, text, price, seller, category, available
 
     static let ofEvents: [Role] = [
-      .event, .subject, .item, .kind, .time, .query, .value, .source, .session, .decision, .tags,
+      .event, .subject, .item, .kind, .time, .query, .value, .source, .session, .decision, .tags, .place,
+      .gpc,
     ]
     static let ofItems: [Role] = [.item, .title, .text, .price, .seller, .category, .available, .tags, .kind]
   }

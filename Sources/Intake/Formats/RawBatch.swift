@@ -30,10 +30,15 @@ struct RawDetail {
   var tags: [String] = []
   var source: String?
   var decision: String?
+  /// Where it happened, as the log says.
+  var place: String?
+  /// Whether the event carries `Sec-GPC`, or something in its place that cannot be read.
+  var isSignalled = false
   /// The log's own id of the event.
   var eventID: [UInt8]?
 
   var isEmpty: Bool {
     query == nil && tags.isEmpty && source == nil && decision == nil && eventID == nil
+      && place == nil && !isSignalled
   }
 }

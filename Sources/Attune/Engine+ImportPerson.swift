@@ -1,0 +1,183 @@
+import Consent
+import Crypto
+import Intake
+import JSON
+import Profiles
+import Ranking
+import Store
+import SystemIO
+import Vocabulary
+
+extension Engine {
+  /// Takes in a person with the export of another store: the same profile, and the same answers where model and
+  /// catalogue are the same.
+  ///
+  /// All or nothing. Events serve what they were admitted for there; this store's policy still drops the fields it does
+  /// not keep. Decisions and profiles of the other store are no input.
+  ///
+  /// - Parameter lines: What ``export(of:)`` gave.
+  /// - Throws: ``Failure``: `badInput` where a line is none of an export, `refused` where something is held here already.
+  public func importPerson(_ lines: [UInt8]) throws -> PersonImportReport {
+    let person = try PortablePerson(lines)
+    var report = PersonImportReport(subject: person.subject)
+    report.skipped = person.skipped
+    try store.transaction {
+      if person.choices.contains(where: { $0.act == .grant || $0.act == .sourceGrant }) {
+        try store.liftSuppression(pseudonymizer.marks(of: Array(person.subject.utf8)).suppression)
+      }
+      let number = try makePerson(person.subject)
+      guard try store.sealedEvents(of: number).isEmpty, try store.ledgerRows(of: number).isEmpty,
+        try store.instructions(of: number) == nil
+      else {
+        throw Failure(
+          .refused, "something is held of this person already", at: "subject", expected: "a store that knows nothing",
+          remedy: "Erase them here first, if this export is to take its place")
+      }
+      try note("import.person", person: number, subject: person.subject, changes: true)
+      for choice in person.choices {
+        try ledger.adopt(choice, of: number) { try store.cover(number, bySourceGrant: $0) }
+      }
+      report.choices = person.choices.count
+      report.instructions = person.instructions.count
+      if !person.instructions.isEmpty {
+        let sealed = try sealer.seal(
+          person.instructions.encoded, key: store.requireKey(of: number), context: Engine.instructionsContext(number))
+        try store.setInstructions(sealed, of: number)
+      }
+      let gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
+      let batch = try gate.admit(person.events, of: number)
+      report.events = batch.events.count
+      report.refused = batch.refused
+      for group in batch.groups {
+        let sequence = try store.nextSequence()
+        let key = try store.requireKey(of: number)
+        try store.appendEvents(
+          number, sequence: sequence, count: group.range.count,
+          sealed: events.seal(batch, group, sequence: sequence, key: key))
+        if let due = policy.retention.firstDue(batch.events[group.range]) { try store.noteDue(number, at: due) }
+      }
+      try store.advanceGeneration()
+    }
+    cache.removeAll()
+    return report
+  }
+}
+
+/// A person as the lines of an export tell.
+private struct PortablePerson {
+  var subject = ""
+  var choices: [LedgerEntry] = []
+  var instructions = Instructions()
+  var events: [PortableEvent] = []
+  var skipped = 0
+
+  init(_ lines: [UInt8]) throws {
+    var number = 0
+    for line in lines.split(separator: 10, omittingEmptySubsequences: false) {
+      number += 1
+      if line.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
+      guard let value = try? JSONParser.parse(line), try take(value, isFirst: subject.isEmpty) else {
+        throw Failure(
+          .badInput, "line \(number) is none of an export", at: "line \(number)",
+          expected: "a record as attune export writes it")
+      }
+    }
+    guard !subject.isEmpty else {
+      throw Failure(.badInput, "nothing is in the export", at: "line 1", expected: "the lines of attune export")
+    }
+  }
+
+  /// - Returns: False where it is no record that may stand here.
+  private mutating func take(_ value: JSONValue, isFirst: Bool) throws -> Bool {
+    let record = value["record"]?.text
+    if isFirst != (record == "export") { return false }
+    switch record {
+    case "export":
+      guard value["format"]?.integer == 1, let subject = value["subject"]?.text, !subject.isEmpty else { return false }
+      self.subject = subject
+    case "choice":
+      guard let choice = LedgerEntry(exported: value) else { return false }
+      choices.append(choice)
+    case "block":
+      if let item = value["item"]?.text {
+        instructions.items.insert(ExactText(item))
+      } else if let item = value["similar"]?.text {
+        instructions.similar.insert(ExactText(item))
+      } else if let tag = value["tag"]?.text {
+        instructions.tags.insert(ExactText(tag))
+      } else {
+        return false
+      }
+    case "tag":
+      guard let tag = value["tag"]?.text else { return false }
+      switch value["choice"]?.text {
+      case "removed": instructions.choices.removed.insert(ExactText(tag))
+      case "added": instructions.choices.added.insert(ExactText(tag))
+      default: return false
+      }
+    case "tags-reset":
+      guard let at = value["at"]?.integer else { return false }
+      instructions.choices.reset = Timestamp(milliseconds: at)
+    case "event":
+      guard let event = PortableEvent(exported: value) else { return false }
+      events.append(event)
+    case "profile", "decision": skipped += 1
+    default: return false
+    }
+    return true
+  }
+}
+
+extension Instructions {
+  fileprivate var count: Int {
+    items.count + similar.count + tags.count + choices.removed.count + choices.added.count
+      + (choices.reset == nil ? 0 : 1)
+  }
+}
+
+extension PurposeSet {
+  /// The purposes that a list names; `nil` where a word names none.
+  fileprivate init?(exported value: JSONValue?) {
+    self = []
+    for word in value?.elements ?? [] {
+      guard let purpose = word.text.flatMap({ Purpose(name: $0) }) else { return nil }
+      formUnion(PurposeSet(purpose))
+    }
+  }
+}
+
+extension LedgerEntry {
+  fileprivate init?(exported value: JSONValue) {
+    guard let act = Act.ofPeople.first(where: { $0.name == value["act"]?.text }), let at = value["at"]?.integer,
+      let purposes = PurposeSet(exported: value["purposes"]), let method = value["method"]?.text,
+      let notice = value["notice"]?.text
+    else { return nil }
+    let text = value["text"]?.text ?? ""
+    if act == .age, Age(text: text) == nil { return nil }
+    self.init(
+      act: act, person: nil, purposes: purposes, time: Timestamp(milliseconds: at), method: method, notice: notice,
+      source: text)
+  }
+}
+
+extension PortableEvent {
+  fileprivate init?(exported value: JSONValue) {
+    guard let kind = value["kind"]?.text.flatMap({ EventKind(name: $0) }), let at = value["at"]?.integer,
+      let purposes = PurposeSet(exported: value["purposes"]), !purposes.isEmpty,
+      let session = UInt32(exactly: value["session"]?.integer ?? 0),
+      let value1000 = Int32(exactly: ((value["value"]?.number ?? 0) * 1000).rounded())
+    else { return nil }
+    let item = value["item"]?.text
+    guard kind == .search || item?.isEmpty == false, (item?.utf8.count ?? 0) <= 512,
+      (value["tags"]?.elements.count ?? 0) <= 1000
+    else { return nil }
+    self.init(
+      time: Timestamp(milliseconds: at), item: item.map { Array($0.utf8) }, kind: kind, purposes: purposes)
+    self.value = value1000
+    self.session = session
+    query = value["query"]?.text
+    tags = value["tags"]?.elements.compactMap(\.text) ?? []
+    source = value["source"]?.text
+    decision = value["decision"]?.text
+  }
+}

@@ -42,7 +42,7 @@ extension Engine {
       }
     }
     let header = ExportRecord.Header(
-      subject: subject, partner: nil, made: wall(), policy: policyReport(), model: (try? model())?.digest,
+      subject: subject, partner: nil, made: wall(), policy: try policyReport(), model: (try? model())?.digest,
       events: count)
     return PersonExport(subject: subject, records: [.header(header)] + records)
   }
@@ -73,7 +73,7 @@ extension Engine {
     message += pseudonymizer.pseudonym(of: Array(subject.utf8)).bytes
     let pseudonym = "p-" + Base64URL.encode(Array(decisionAuthenticator.authenticate(message).bytes.prefix(12)))
     let header = ExportRecord.Header(
-      subject: pseudonym, partner: purpose, made: wall(), policy: policyReport(), model: nil, events: events.count)
+      subject: pseudonym, partner: purpose, made: wall(), policy: try policyReport(), model: nil, events: events.count)
     return PersonExport(
       subject: subject,
       records: [.header(header)]

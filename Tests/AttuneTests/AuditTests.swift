@@ -41,7 +41,7 @@ struct AuditTests {
       let report = try engine.audit(sample: nil)
       #expect(report.passed, "\(report.checks.filter { !$0.passed })")
       let cases = Dictionary(uniqueKeysWithValues: report.checks.map { ($0.guarantee, $0.cases) })
-      #expect(cases["G1"] == 38 * 6 && cases["G18"] == 1 && cases["G15"] == 1)
+      #expect(cases["G1"] == 38 * Purpose.allCases.count && cases["G18"] == 1 && cases["G15"] == 1)
       #expect(try cases["G9"] == engine.store.decisionNumbers().count)
       #expect((cases["G12"] ?? 0) > 40, "\(cases)")
       #expect(try engine.audit(sample: 5).passed)

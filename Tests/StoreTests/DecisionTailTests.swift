@@ -162,8 +162,11 @@ import Vocabulary
     nonisolated(unsafe) var running = 3
     for thread in 0..<3 {
       Threads.start {
+        var store: SQLiteStore?
         let given = try? (0..<200).map { step -> Int64 in
-          let store = try SQLiteStore.open(at: path)
+          // Each opens it anew now and then, as processes do.
+          if step % 20 == 0 { store = try SQLiteStore.open(at: path) }
+          guard let store else { return 0 }
           store.decisions.tailLimit = 1000
           return try store.appendDecision(
             of: PersonID(Int64(thread)), time: Timestamp(seconds: 0), sealed: [UInt8(step)])

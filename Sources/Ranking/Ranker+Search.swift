@@ -18,6 +18,7 @@ extension Ranker {
     var findings = SearchFindings()
     var query = search.isPersonal ? self.query(for: request, profile: profile) : QueryVector()
     query.general = Ranker.searchGeneral
+    if search.isPersonal, query.repeats.isEmpty { query.repeats = known(request, profile) }
     let words = WordQuery(
       search.query, order: search.order, snapshot: snapshot, corrections: &findings.corrections)
     query.search = words
@@ -46,6 +47,18 @@ extension Ranker {
     var list = RankedList(places: places, query: query, hops: result.hops, notShown: notShown)
     list.findings = findings
     return list
+  }
+
+  /// What the person knows already counts for itself: an event as much as the strongest neighbour of its item gets.
+  private func known(_ request: RankingRequest, _ profile: Profile) -> [QueryVector.Repeat] {
+    var items: Set<UInt32> = []
+    let context = request.context.reversed().map { (item: $0, weight: FixedPoint.one16) }
+    let history = profile.history.compactMap { term in
+      snapshot.index(of: term.item).map { (item: $0, weight: term.weight) }
+    }
+    return (context + history).filter { $0.weight > 0 && items.insert($0.item).inserted }.map {
+      QueryVector.Repeat(item: $0.item, points: $0.weight << 18)
+    }
   }
 
   /// The commonest values of a tag field among some items; equal counts by the values' bytes.

@@ -22,21 +22,17 @@ extension Retriever {
     var best = TopCandidates(capacity: wanted)
     for least in Retriever.leasts(all) {
       best = TopCandidates(capacity: wanted)
-      // Nothing below this is kept.
-      var floor = Int64.min
-      scan(search, least: least, among: allowed) { most, bound, generalBound in
-        if floor == .min || search.order != .score { return true }
+      scan(search, least: least, among: allowed) { item, most, bound, generalBound in
+        if search.order != .score { return true }
         let points = bound &+ base &+ ((general &* generalBound) >> 2)
-        return (Int64(most) << Retriever.countShift) &+ points >= floor
+        // Items come ascending, so an equal score is not enough to displace an item met before.
+        return best.accepts(Candidate(item: item, score: (Int64(most) << Retriever.countShift) &+ points))
       } visit: { item, count, points in
         let key =
           search.order == .score
           ? points &+ score(Int(item), general: general) : sortKey(item, search.order)
         let candidate = Candidate(item: item, score: (Int64(count) << Retriever.countShift) &+ key)
-        if best.accepts(candidate) {
-          best.insert(candidate)
-          if best.isFull { floor = best.least }
-        }
+        if best.accepts(candidate) { best.insert(candidate) }
       }
       if best.isFull { break }
       // Half the words fill up what all of them left; less only stands in for nothing.
@@ -51,7 +47,7 @@ extension Retriever {
     for least in Retriever.leasts(search.countedWords) {
       var most = -1
       var found: [UInt32] = []
-      scan(search, least: least, among: allowed) { _, _, _ in
+      scan(search, least: least, among: allowed) { _, _, _, _ in
         true
       } visit: { item, count, _ in
         if count < most { return }
@@ -173,13 +169,13 @@ extension Retriever {
   /// Visits every item that may be shown, meets the conditions and matches at least so many words, each once.
   ///
   /// - Parameters:
-  ///   - mayHold: Whether a block of a list has to be looked at, by the most words and points that one of its items can
-  ///     match, and the bound of its general points.
+  ///   - mayHold: Whether a block of a list, or one item, has to be looked at, by its first item, the most words and
+  ///     points that can match there, and the bound of its general points.
   ///   - visit: An item, how many words it matches, and the points of all of them.
   @inline(__always)
   private func scan(
     _ search: WordQuery, least: Int, among allowed: [UInt32]?,
-    mayHold: (_ most: Int, _ points: Int64, _ general: Int64) -> Bool,
+    mayHold: (_ item: UInt32, _ most: Int, _ points: Int64, _ general: Int64) -> Bool,
     visit: (_ item: UInt32, _ count: Int, _ points: Int64) -> Void
   ) {
     func order(_ cursors: [Cursor]) -> [Cursor] {
@@ -230,13 +226,14 @@ extension Retriever {
   @inline(__always)
   private func walk(
     _ list: UnsafePointer<UInt32>, _ range: Range<Int>, _ driver: Cursor?, _ words: [Cursor], visited: Int,
-    _ wanted: Wanted, _ mayHold: (Int, Int64, Int64) -> Bool, _ visit: (UInt32, Int, Int64) -> Void
+    _ wanted: Wanted, _ mayHold: (UInt32, Int, Int64, Int64) -> Bool, _ visit: (UInt32, Int, Int64) -> Void
   ) {
     var words = words
     var conditions = wanted.conditions
     let index = snapshot.words
     let (items, impacts) = unsafe (index.items, index.impacts)
     let block = driver.map { index.firstBlock(of: $0.term) } ?? 0
+    let most = wanted.counted &- visited
     let others = words.reduce(Int64(0)) { $0 &+ $1.greatest }
     let search = wanted.search
     let hasPrice = search.leastPrice != nil || search.greatestPrice != nil
@@ -248,11 +245,12 @@ extension Retriever {
         var place = range.lowerBound
         while place < range.upperBound {
           let end = min(range.upperBound, place &+ SearchIndex.block)
+          var generalBound: Int64 = 0
           if let driver {
             let number = block &+ (place &- range.lowerBound) / SearchIndex.block
             let own = unsafe WordQuery.Word.points(factor: driver.factor, impact: Int64(index.blockImpacts[number]))
-            let general = unsafe Int64(index.blockGenerals[number]) &<< SearchIndex.generalBoundShift
-            if !mayHold(wanted.counted &- visited, own &+ others, general) {
+            generalBound = unsafe Int64(index.blockGenerals[number]) &<< SearchIndex.generalBoundShift
+            if unsafe !mayHold(list[place], most, own &+ others, generalBound) {
               place = end
               continue
             }
@@ -264,6 +262,10 @@ extension Retriever {
             if let driver {
               count = 1
               points = unsafe WordQuery.Word.points(factor: driver.factor, impact: Int64(impacts[place]))
+              if !mayHold(item, most, points &+ others, generalBound) {
+                place &+= 1
+                continue
+              }
             }
             place &+= 1
             var missing = 0

@@ -43,11 +43,12 @@ let package = Package(
     target("Consent", ["Vocabulary", "JSON", "Crypto"]),
     target("Intake", ["Vocabulary", "Consent", "Crypto", "SystemIO"]),
     target("Store", ["Vocabulary", "Consent", "Intake", "Crypto", "SystemIO", "CSQLite"]),
-    target("ModelFile", ["Vocabulary", "Crypto", "SystemIO", "JSON"]),
+    target("TextAnalysis"),
+    target("ModelFile", ["Vocabulary", "Crypto", "SystemIO", "JSON", "TextAnalysis"]),
     target("Profiles", ["Vocabulary", "Intake"]),
     target("Learning", ["Vocabulary", "ModelFile"]),
-    target("Retrieval", ["Vocabulary", "ModelFile"]),
-    target("Ranking", ["Vocabulary", "ModelFile", "Profiles", "Retrieval"]),
+    target("Retrieval", ["Vocabulary", "TextAnalysis", "ModelFile"]),
+    target("Ranking", ["Vocabulary", "TextAnalysis", "ModelFile", "Profiles", "Retrieval"]),
     target("Decisions", ["Vocabulary", "Crypto", "ModelFile", "Retrieval", "Ranking"]),
     target("Rights", ["Vocabulary"]),
     .target(
@@ -57,8 +58,8 @@ let package = Package(
     target(
       "Attune",
       [
-        "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "JSON", "ModelFile", "Profiles", "Learning",
-        "Retrieval", "Ranking", "Decisions", "Rights", "Models",
+        "Vocabulary", "SystemIO", "Crypto", "Consent", "Intake", "Store", "TextAnalysis", "JSON", "ModelFile",
+        "Profiles", "Learning", "Retrieval", "Ranking", "Decisions", "Rights", "Models",
       ]),
     target("Evaluation", ["Vocabulary", "SystemIO", "Intake", "ModelFile", "Learning", "Ranking", "Attune"]),
     target("Protocol", ["Vocabulary", "JSON"]),
@@ -70,7 +71,11 @@ let package = Package(
     .executableTarget(name: "AttuneMain", dependencies: ["CommandLine"], swiftSettings: settings),
     .executableTarget(name: "AttunedMain", dependencies: ["Daemon"], swiftSettings: settings),
     .executableTarget(
-      name: "AttuneBench", dependencies: ["Vocabulary", "SystemIO", "Protocol", "Attune"],
+      name: "AttuneBench",
+      dependencies: [
+        "Vocabulary", "SystemIO", "Protocol", "Attune", "CSQLite", "TextAnalysis", "ModelFile", "Profiles", "Retrieval",
+        "Ranking",
+      ],
       path: "Benchmarks/AttuneBench", swiftSettings: settings),
 
     .target(
@@ -85,10 +90,11 @@ let package = Package(
     tests("Consent", ["Consent", "Crypto", "Vocabulary"]),
     tests("Intake", ["Intake", "Consent", "Crypto", "SystemIO", "Vocabulary"]),
     tests("Store", ["Store", "Vocabulary", "Consent", "Intake", "Crypto", "SystemIO"]),
-    tests("ModelFile", ["ModelFile", "SystemIO", "Vocabulary"]),
+    tests("TextAnalysis", ["TextAnalysis", "Vocabulary"]),
+    tests("ModelFile", ["ModelFile", "SystemIO", "TextAnalysis", "Vocabulary"]),
     tests("Profiles", ["Profiles", "Intake", "Consent", "Crypto", "Vocabulary"]),
     tests("Learning", ["Learning", "ModelFile", "Vocabulary"]),
-    tests("Retrieval", ["Retrieval", "ModelFile", "SystemIO", "Vocabulary"]),
+    tests("Retrieval", ["Retrieval", "ModelFile", "SystemIO", "TextAnalysis", "Vocabulary"]),
     tests("Ranking", ["Ranking", "Retrieval", "Profiles", "ModelFile", "SystemIO", "Vocabulary"]),
     tests("Decisions", ["Decisions", "Ranking", "Retrieval", "Profiles", "ModelFile", "Crypto", "Vocabulary"]),
     tests("Rights", ["Rights", "Vocabulary"]),

@@ -8,6 +8,18 @@ func nanoseconds(_ body: () throws -> Void) rethrows -> UInt64 {
   return Clock.monotonicNanoseconds() - start
 }
 
+/// Nanoseconds of processor time that a body takes of this thread: what is left of a busy machine's noise.
+func processorNanoseconds(_ body: () throws -> Void) rethrows -> UInt64 {
+  func now() -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+  let start = now()
+  try body()
+  return now() - start
+}
+
 /// Minimum, median and maximum of repeated figures.
 struct Spread: CustomStringConvertible {
   var sorted: [Double]

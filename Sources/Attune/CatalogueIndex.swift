@@ -55,7 +55,7 @@ extension CatalogItem {
       features.insert(ExactText(Tag.text(field: "term", value: term)))
     }
     self.init(
-      id: id, number: number, named: true, title: record.title, price: record.price,
+      id: id, number: number, named: true, title: record.title, text: record.text, price: record.price,
       available: record.available ?? true, features: features.sorted().map(\.text))
   }
 }

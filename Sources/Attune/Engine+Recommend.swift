@@ -24,7 +24,8 @@ extension Engine {
     let instructions = try person.map(readInstructions) ?? Instructions()
     let reading = try read(person, for: request, model: model, asOf: asOf)
     return try answer(
-      request, model: model, asOf: asOf, instructions: instructions, reading: reading, person: person)
+      request, model: model, asOf: asOf, instructions: instructions, reading: reading, person: person
+    ).list
   }
 
   /// Items that people who cared for an item cared for as well, or that have its features.
@@ -49,7 +50,7 @@ extension Engine {
     case nothing(reason: String)
   }
 
-  private func read(
+  func read(
     _ person: PersonID?, for request: RecommendationRequest, model: PublishedModel, asOf: Timestamp
   ) throws -> Reading {
     if request.subject == nil { return .nothing(reason: "anonymous") }
@@ -91,7 +92,7 @@ extension Engine {
     return events
   }
 
-  private func lookUp(_ subject: String) throws -> PersonID? {
+  func lookUp(_ subject: String) throws -> PersonID? {
     if let known = cache[subject] { return known }
     let found = try person(subject)
     cache[subject] = found
@@ -127,17 +128,21 @@ extension Engine {
 
   // MARK: The answer
 
-  private func answer(
-    _ request: RecommendationRequest, model: PublishedModel, asOf: Timestamp, instructions: Instructions,
-    reading: Reading, person: PersonID?
-  ) throws -> Recommendation {
+  /// Ranks, and puts on record what was decided.
+  ///
+  /// - Parameter search: What the ranker is to search for, and how that was asked.
+  func answer(
+    _ request: RecommendationRequest, search: (RankingSearch, DecisionRecord.Search)? = nil, model: PublishedModel,
+    asOf: Timestamp, instructions: Instructions, reading: Reading, person: PersonID?
+  ) throws -> (list: Recommendation, findings: SearchFindings?) {
     var profile = Profile()
     var reason: String?
     switch reading {
     case .allowed(let entry): profile = entry.profile
     case .nothing(let why): reason = why
     }
-    let resolved = RankingRequest(request, snapshot: model.snapshot)
+    var resolved = RankingRequest(request, snapshot: model.snapshot)
+    resolved.search = search?.0
     let list = model.ranker.rank(resolved, profile: profile, instructions: instructions)
     let basis: Basis =
       !profile.isEmpty ? .personal : resolved.context.isEmpty ? .general : .contextual
@@ -154,6 +159,7 @@ extension Engine {
       return profile.history.first { $0.item == number }.map { ($0.kind, $0.time) }
     }
     (record.terms, record.places) = (parts.terms, parts.places)
+    record.search = search?.1
     let decision: String
     if case .allowed(let entry) = reading, let person {
       record.watermark = entry.watermark
@@ -163,13 +169,14 @@ extension Engine {
     } else {
       decision = DecisionID.text(carrying: record.encoded, authenticator: decisionAuthenticator)
     }
-    return Recommendation(
+    let answer = Recommendation(
       decision: decision, subject: request.subject, purpose: request.purpose, basis: basis, reason: reason,
       model: model.digest, policy: policy.version,
       items: zip(record.places, list.places).map { place, ranked in
         rankedItem(
           place, record, title: model.snapshot.title(of: ranked.item), causes: parts.items, model.snapshot, basis)
       })
+    return (answer, list.findings)
   }
 
   /// - Parameter causes: The item that each of the record's terms is about.
@@ -179,7 +186,7 @@ extension Engine {
   ) -> RankedItem {
     let score = record.score(of: place)
     let placement = Placement(rawValue: place.placement) ?? .score
-    let isGeneral = placement != .score || place.parts.allSatisfy { record.terms[$0.term].kind == .general }
+    let isGeneral = placement != .score || place.parts.allSatisfy { record.terms[$0.term].kind.isOfEverybody }
     return RankedItem(
       rank: place.rank, item: place.item, title: title, score: score, basis: isGeneral ? .general : basis,
       placedBy: placement.name,
@@ -188,7 +195,7 @@ extension Engine {
         let item = causes[part.term]
         return Cause(
           kind: term.kind.name, item: item == nil ? nil : term.name, title: item.flatMap(snapshot.title(of:)),
-          event: term.event?.name, tag: term.kind.isTag ? term.name : nil,
+          event: term.event?.name, tag: term.kind.isTag ? term.name : nil, word: term.kind == .word ? term.name : nil,
           share: score == 0 ? 0 : Double(points) / Double(score))
       })
   }
@@ -200,8 +207,14 @@ extension Placement {
     case .score: "score"
     case .generalShare: "general-share"
     case .fill: "fill"
+    case .order: "sort"
     }
   }
+}
+
+extension DecisionRecord.Term.Kind {
+  /// Whether such a term says nothing of anybody in particular.
+  fileprivate var isOfEverybody: Bool { self == .general || self == .word }
 }
 
 extension DecisionRecord {
@@ -233,12 +246,13 @@ extension DecisionRecord {
     }
     return ordered.map {
       let term = terms[$0.part.term]
-      let isItem = !term.kind.isTag && term.kind != .general
+      let isItem = !term.kind.isTag && !term.kind.isOfEverybody
       return Contribution(
         kind: term.kind.name, item: isItem ? term.name : nil,
         title: isItem
           ? titles.flatMap { snapshot in snapshot.index(ofID: term.name).flatMap(snapshot.title(of:)) } : nil,
-        event: term.event?.name, time: term.time, tag: term.kind.isTag ? term.name : nil, points: $0.points)
+        event: term.event?.name, time: term.time, tag: term.kind.isTag ? term.name : nil,
+        word: term.kind == .word ? term.name : nil, points: $0.points)
     }
   }
 }
@@ -257,14 +271,14 @@ extension RankingRequest {
 }
 
 extension RecommendationRequest {
-  func validate() throws {
+  func validate(among purposes: [Purpose] = [.recommendation, .advertising, .push]) throws {
     guard (1...1000).contains(count) else {
       throw Failure(.usage, "\(count) items were asked for", at: "n", expected: "1 to 1000")
     }
     guard (0...100_000).contains(offset) else {
       throw Failure(.usage, "the offset is \(offset)", at: "offset", expected: "0 to 100000")
     }
-    guard purpose == .recommendation || purpose == .advertising || purpose == .push else {
+    guard purposes.contains(purpose) else {
       throw Failure(
         .usage, "\(purpose.name) is no purpose of a recommendation", at: "purpose",
         expected: "recommendation, advertising or push")

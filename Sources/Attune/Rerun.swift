@@ -123,5 +123,6 @@ extension RankingRequest {
     within = record.within
     exclude = record.exclude.compactMap(snapshot.index(ofID:))
     among = record.among.map { $0.compactMap(snapshot.index(ofID:)) }
+    search = record.search?.ranking
   }
 }

@@ -58,6 +58,21 @@ struct Method: Sendable {
       let answer = try engine.recommend(request)
       return Answer(json: answer.json, outcome: answer.reason ?? answer.basis.rawValue, isRecorded: true)
     },
+    Method(name: "search") { engine, parameters in
+      var request = SearchRequest(try parameters.requiredText("query"), subject: try parameters.subject())
+      request.sort = try parameters.sort("sort") ?? .personal
+      request.count = try parameters.integer("n", default: 10)
+      request.offset = try parameters.integer("offset", default: 0)
+      request.tags = try parameters.texts("tag") ?? []
+      request.price = try parameters.text("price")
+      request.facets = try parameters.texts("facet") ?? []
+      request.context = try parameters.texts("context") ?? []
+      request.exclude = try parameters.texts("exclude") ?? []
+      request.among = try parameters.texts("among")
+      try parameters.finish()
+      let answer = try engine.search(request)
+      return Answer(json: answer.json, outcome: answer.list.reason ?? answer.list.basis.rawValue, isRecorded: true)
+    },
     Method(name: "similar") { engine, parameters in
       let item = try parameters.requiredText("item")
       let count = try parameters.integer("n", default: 10)

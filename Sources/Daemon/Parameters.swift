@@ -1,3 +1,4 @@
+import Attune
 import Protocol
 import Vocabulary
 
@@ -178,6 +179,14 @@ struct Parameters: Sendable {
     guard let word = try text(name) else { return nil }
     guard let purpose = Purpose(name: word) else { throw wrong(name, Parameters.purposes) }
     return purpose
+  }
+
+  mutating func sort(_ name: String) throws(CallError) -> SearchRequest.Sort? {
+    guard let word = try text(name) else { return nil }
+    guard let sort = SearchRequest.Sort(rawValue: word) else {
+      throw wrong(name, "one of \(SearchRequest.Sort.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return sort
   }
 
   mutating func requiredPurposes(_ name: String) throws(CallError) -> [Purpose] {

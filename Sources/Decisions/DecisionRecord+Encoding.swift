@@ -2,12 +2,14 @@ import Vocabulary
 
 extension DecisionRecord {
   private static let version: UInt8 = 1
+  /// A record with a search, which stands at its end.
+  private static let searchVersion: UInt8 = 2
 
   /// A compact form: LEB128 numbers and length-prefixed texts, in the order of the fields.
   package var encoded: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + 24 * terms.count + 64 * places.count)
-    bytes.append(DecisionRecord.version)
+    bytes.append(search == nil ? DecisionRecord.version : DecisionRecord.searchVersion)
     bytes.append(purpose.rawValue)
     bytes.appendZigzag(time.milliseconds)
     bytes.appendZigzag(asOf.milliseconds)
@@ -43,26 +45,42 @@ extension DecisionRecord {
     }
     bytes.appendVarint(UInt64(notShown.count))
     for number in notShown { bytes.appendVarint(UInt64(number)) }
+    if let search {
+      bytes.appendText(search.text)
+      bytes.appendText(search.sort)
+      bytes.appendTexts(search.tags)
+      bytes.appendText(search.price)
+    }
     return bytes
   }
 
   /// Reads the compact form back; `nil` for anything else.
   package init?(encoded bytes: [UInt8]) {
     var reader = ByteReader(bytes)
-    guard reader.byte() == DecisionRecord.version, let purpose = reader.byte().flatMap(Purpose.init(rawValue:)),
+    guard let version = reader.byte(), (DecisionRecord.version...DecisionRecord.searchVersion).contains(version),
+      let purpose = reader.byte().flatMap(Purpose.init(rawValue:)),
       let time = reader.zigzag(), let asOf = reader.zigzag(), let basis = reader.text(), let reason = reader.text(),
       let policy = reader.text(), let model = reader.take(32), let catalogue = reader.take(32),
       let watermark = reader.zigzag(), let count = reader.zigzag(), let offset = reader.zigzag(),
       let context = reader.texts(), let within = reader.text(), let exclude = reader.texts(),
       let hasAmong = reader.byte(), let among = reader.texts(), let terms = reader.list({ Term(&$0) }),
-      let places = reader.list({ Place(&$0) }), let notShown = reader.list({ $0.number() }), reader.isAtEnd
+      let places = reader.list({ Place(&$0) }), let notShown = reader.list({ $0.number() })
     else { return nil }
+    var search: Search?
+    if version == DecisionRecord.searchVersion {
+      guard let text = reader.text(), let sort = reader.text(), let tags = reader.texts(),
+        let price = reader.text()
+      else { return nil }
+      search = Search(text: text, sort: sort, tags: tags, price: price)
+    }
+    guard reader.isAtEnd else { return nil }
     for part in places.lazy.flatMap(\.parts) where part.term >= terms.count { return nil }
     self.init(
       time: Timestamp(milliseconds: time), asOf: Timestamp(milliseconds: asOf), purpose: purpose, basis: basis,
       reason: reason.isEmpty ? nil : reason, policy: policy, model: model, catalogue: catalogue, watermark: watermark,
       count: Int(count), offset: Int(offset), context: context, within: within.isEmpty ? nil : within,
       exclude: exclude, among: hasAmong == 1 ? among : nil, terms: terms, places: places, notShown: notShown)
+    self.search = search
   }
 }
 

@@ -39,7 +39,7 @@ private struct TermTable {
   private let snapshot: Snapshot
   private let contextCount: Int
   // By place in the query: the term's number here, from 1.
-  private var histories, hops, repeats, features: [Int]
+  private var histories, hops, repeats, features, words: [Int]
   private var general = 0
   private var slot = 0
 
@@ -51,6 +51,7 @@ private struct TermTable {
     hops = [Int](repeating: 0, count: list.hops.count)
     repeats = [Int](repeating: 0, count: list.query.repeats.count)
     features = [Int](repeating: 0, count: list.query.features.count)
+    words = [Int](repeating: 0, count: list.query.search?.words.count ?? 0)
     let most = histories.count + hops.count + repeats.count + 8
     terms.reserveCapacity(most)
     items.reserveCapacity(most)
@@ -104,6 +105,12 @@ private struct TermTable {
         features[index] = add(DecisionRecord.Term(kind: kind, name: name, factor: term.factor))
       }
       return features[index] - 1
+    case .word(let index):
+      if words[index] == 0, let word = list.query.search?.words[index] {
+        let name = snapshot.words.text(of: word.term)
+        words[index] = add(DecisionRecord.Term(kind: .word, name: name, factor: word.factor))
+      }
+      return words[index] - 1
     case .general:
       if general == 0 { general = add(DecisionRecord.Term(kind: .general, name: "", factor: list.query.general)) }
       return general - 1

@@ -1,3 +1,4 @@
+import Retrieval
 package import Vocabulary
 
 /// Everything that explains one answer, with no model at hand.
@@ -16,6 +17,8 @@ package struct DecisionRecord: Hashable, Sendable {
       case general = 5
       /// A tag that the target factor multiplies.
       case tagByTarget = 6
+      /// A word of a search.
+      case word = 7
 
       /// The word used in JSON.
       package var name: String { Kind.names[Int(rawValue)] }
@@ -26,7 +29,7 @@ package struct DecisionRecord: Hashable, Sendable {
     }
 
     package var kind: Kind
-    /// The item's outside id, or the tag's text; empty for `general`.
+    /// The item's outside id, the tag's text, or the word; empty for `general`.
     package var name: String
     /// The kind and time of the event behind a `history` term.
     package var event: EventKind?
@@ -99,6 +102,26 @@ package struct DecisionRecord: Hashable, Sendable {
   package var places: [Place]
   /// Counts by cause, in the order of `NotShown.all`.
   package var notShown: [Int]
+  /// What was searched for; `nil` for a recommendation.
+  package var search: Search?
+
+  /// A search as it was asked.
+  package struct Search: Hashable, Sendable {
+    package var text: String
+    /// The word of the order that was asked for.
+    package var sort: String
+    /// `field:value` conditions given beside the text.
+    package var tags: [String]
+    /// The range given beside the text, as it was written; empty for none.
+    package var price: String
+
+    package init(text: String, sort: String, tags: [String], price: String) {
+      self.text = text
+      self.sort = sort
+      self.tags = tags
+      self.price = price
+    }
+  }
 
   package init(
     time: Timestamp, asOf: Timestamp, purpose: Purpose, basis: String, reason: String?, policy: String,
@@ -139,6 +162,7 @@ extension DecisionRecord {
     case .tag: return (term.factor &* weight) << 4
     case .tagByTarget: return ((term.factor &* weight) >> 12) &* Int64(place.target)
     case .general: return (term.factor &* weight) >> 2
+    case .word: return WordQuery.Word.points(factor: term.factor, impact: weight)
     }
   }
 

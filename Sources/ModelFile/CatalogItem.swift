@@ -7,6 +7,8 @@ package struct CatalogItem: Sendable {
   /// Whether the catalogue names it, rather than only events.
   package var named: Bool
   package var title: String?
+  /// What search reads besides the title and the tags.
+  package var text: String?
   /// Thousandths of the currency's unit.
   package var price: Int64?
   package var available: Bool
@@ -14,12 +16,14 @@ package struct CatalogItem: Sendable {
   package var features: [String]
 
   package init(
-    id: String, number: ItemNumber, named: Bool, title: String?, price: Int64?, available: Bool, features: [String]
+    id: String, number: ItemNumber, named: Bool, title: String?, text: String? = nil, price: Int64?, available: Bool,
+    features: [String]
   ) {
     self.id = id
     self.number = number
     self.named = named
     self.title = title
+    self.text = text
     self.price = price
     self.available = available
     self.features = features

@@ -58,7 +58,7 @@ package enum ModelWriter {
   private static func catalogDigest(_ sections: [(Section, [UInt8])]) -> Digest {
     let own: Set<Section> = [
       .idStart, .idBytes, .titleStart, .titleBytes, .flags, .price, .featureStart, .featureBytes, .inverseFrequency,
-      .vectorStart, .vectorFeature, .vectorWeight,
+      .vectorStart, .vectorFeature, .vectorWeight, .termStart, .termBytes, .textStart, .textTerm,
     ]
     let hash = SHA256()
     hash.update("attune catalogue 1")

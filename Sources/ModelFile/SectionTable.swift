@@ -110,6 +110,16 @@ import Vocabulary
   /// Finds a text among ascending ones.
   func search(_ starts: Section, _ bytes: Section, count: Int, for text: String) -> UInt32? {
     let wanted = Array(text.utf8)
+    let place = lowerBound(starts, bytes, count: count, for: wanted)
+    guard place < count else { return nil }
+    let range = range(starts, place)
+    let pointer: UnsafePointer<UInt8> = unsafe pointer(bytes)
+    let found = unsafe UnsafeBufferPointer(start: pointer + range.lowerBound, count: range.count)
+    return unsafe found.elementsEqual(wanted) ? place : nil
+  }
+
+  /// The place of the first of ascending texts that does not precede one.
+  func lowerBound(_ starts: Section, _ bytes: Section, count: Int, for wanted: [UInt8]) -> UInt32 {
     let pointer: UnsafePointer<UInt8> = unsafe pointer(bytes)
     var low = 0
     var high = count
@@ -117,15 +127,9 @@ import Vocabulary
       let middle = (low + high) / 2
       let range = range(starts, UInt32(middle))
       let found = unsafe UnsafeBufferPointer(start: pointer + range.lowerBound, count: range.count)
-      if unsafe found.lexicographicallyPrecedes(wanted) {
-        low = middle + 1
-      } else if unsafe found.elementsEqual(wanted) {
-        return UInt32(middle)
-      } else {
-        high = middle
-      }
+      if unsafe found.lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
     }
-    return nil
+    return UInt32(low)
   }
 
   // MARK: Checks
@@ -135,6 +139,7 @@ import Vocabulary
   /// - Complexity: one pass over the index sections.
   func validate(items: Int, features: Int) throws {
     let refined = counts[Int(Section.refinedStart.rawValue)] > 0
+    let terms = counts[Int(Section.termRarity.rawValue)]
     let lengths: [(Section, Int)] = [
       (.idStart, items + 1), (.titleStart, items + 1), (.number, items), (.flags, items), (.price, items),
       (.support, items), (.sales, items), (.source, items), (.target, items), (.general, items),
@@ -144,21 +149,27 @@ import Vocabulary
       (.vectorWeight, counts[Int(Section.vectorFeature.rawValue)]),
       (.postingWeight, counts[Int(Section.postingItem.rawValue)]),
       (.refinedStart, refined ? items + 1 : 0), (.refinedShift, refined ? items : 0),
-      (.refinedValue, counts[Int(Section.refinedItem.rawValue)]),
+      (.refinedValue, counts[Int(Section.refinedItem.rawValue)]), (.termStart, terms + 1),
+      (.termPostingStart, terms + 1), (.termBlockStart, terms + 1), (.textStart, items + 1),
+      (.termPostingImpact, counts[Int(Section.termPostingItem.rawValue)]),
+      (.termBlockGeneral, counts[Int(Section.termBlockImpact.rawValue)]),
     ]
     let starts: [(Section, Section)] = [
       (.idStart, .idBytes), (.titleStart, .titleBytes), (.rowStart, .rowItem), (.featureStart, .featureBytes),
       (.vectorStart, .vectorFeature), (.postingStart, .postingItem), (.refinedStart, .refinedItem),
+      (.termStart, .termBytes), (.termPostingStart, .termPostingItem), (.termBlockStart, .termBlockImpact),
+      (.textStart, .textTerm),
     ]
     let bounded: [(Section, Int, allowsNone: Bool)] = [
       (.indexOfNumber, items, true), (.generalOrder, items, false), (.rowItem, items, false),
       (.vectorFeature, features, false), (.postingItem, items, false), (.refinedItem, items, false),
+      (.termPostingItem, items, false),
     ]
     let isWhole =
       lengths.allSatisfy { counts[Int($0.0.rawValue)] == $0.1 }
       && starts.allSatisfy { isAscending($0.0, endingAt: counts[Int($0.1.rawValue)]) }
       && bounded.allSatisfy { isBounded($0.0, by: $0.1, allowsNone: $0.allowsNone) }
-      && isBelow(.rowShift, 64) && isBelow(.refinedShift, 64)
+      && isBelow(.rowShift, 64) && isBelow(.refinedShift, 64) && hasEveryBlock()
     if !isWhole { throw SectionTable.damaged(path, "the model file is damaged") }
   }
 
@@ -179,6 +190,14 @@ import Vocabulary
     var greatest: UInt32 = 0
     for index in 0..<counts[Int(section.rawValue)] { unsafe greatest = max(greatest, pointer[index] &+ step) }
     return counts[Int(section.rawValue)] == 0 || Int(greatest) < bound + Int(step)
+  }
+
+  /// Whether every term has as many blocks as its postings fill.
+  private func hasEveryBlock() -> Bool {
+    (0..<count(.termRarity)).allSatisfy {
+      let postings = range(.termPostingStart, $0).count
+      return range(.termBlockStart, $0).count == (postings + SearchSegment.block - 1) / SearchSegment.block
+    }
   }
 
   private func isBelow(_ section: Section, _ bound: UInt8) -> Bool {

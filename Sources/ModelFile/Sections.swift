@@ -37,12 +37,25 @@ enum Section: UInt32, CaseIterable {
   case refinedItem = 32
   case refinedValue = 33
   case refinedShift = 34
+  case termStart = 35
+  case termBytes = 36
+  case termRarity = 37
+  case termPostingStart = 38
+  case termPostingItem = 39
+  case termPostingImpact = 40
+  case termBlockStart = 41
+  case termBlockImpact = 42
+  case termBlockGeneral = 43
+  case textStart = 44
+  case textTerm = 45
 
   /// Bytes of one element.
   var width: Int {
     switch self {
-    case .idBytes, .titleBytes, .flags, .rowShift, .refinedShift, .featureBytes, .parameters: 1
-    case .vectorWeight, .postingWeight: 2
+    case .idBytes, .titleBytes, .flags, .rowShift, .refinedShift, .featureBytes, .parameters, .termBytes,
+      .termPostingImpact, .termBlockImpact:
+      1
+    case .vectorWeight, .postingWeight, .termBlockGeneral: 2
     case .price, .source, .general, .rowTotal: 8
     default: 4
     }
@@ -54,7 +67,7 @@ enum Section: UInt32, CaseIterable {
 /// All numbers are little endian; sections start at multiples of 64.
 enum Header {
   static let magic: [UInt8] = Array("ATTUNE".utf8) + [0, 1]
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   /// magic 8, version 4, sections 4, items 8, features 8, tick 8, unit 16, size 8, learned 32, catalogue 32, checksum 32.
   static let fixedLength = 160
   static let checksumOffset = 128

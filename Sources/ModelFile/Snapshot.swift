@@ -20,6 +20,8 @@ package import Vocabulary
   package let learnedDigest: Digest
   package let catalogDigest: Digest
   package let parameters: ModelParameters
+  /// The words of the catalogue.
+  package let words: SearchIndex
 
   // Pointers into the mapping, valid as long as this object lives.
   @unsafe package let rowItems: UnsafePointer<UInt32>
@@ -64,6 +66,7 @@ package import Vocabulary
     unsafe rowStarts = columns.pointer(isRefined ? .refinedStart : .rowStart)
     unsafe vectorStarts = columns.pointer(.vectorStart)
     unsafe postingStarts = columns.pointer(.postingStart)
+    words = SearchIndex(columns, file: file)
     try columns.validate(items: itemCount, features: featureCount)
   }
 
@@ -115,6 +118,9 @@ package import Vocabulary
   /// Distinct people behind the item; 0 below the threshold.
   package func support(of item: UInt32) -> UInt32 { columns.value(.support, item) }
 
+  /// Distinct people who bought the item; 0 below the threshold.
+  package func sales(of item: UInt32) -> UInt32 { columns.value(.sales, item) }
+
   /// d^(−sourceExponent), with ``sourceFractionBits``.
   package func source(of item: UInt32) -> UInt64 { columns.value(.source, item) }
 
@@ -165,6 +171,16 @@ package import Vocabulary
   /// Complexity: O(log features).
   package func feature(named name: String) -> UInt32? {
     columns.search(.featureStart, .featureBytes, count: featureCount, for: name)
+  }
+
+  /// The features of a tag field, which stand together.
+  ///
+  /// Complexity: O(log features).
+  package func features(ofField field: String) -> Range<UInt32> {
+    func bound(_ end: UInt8) -> UInt32 {
+      columns.lowerBound(.featureStart, .featureBytes, count: featureCount, for: Array(field.utf8) + [end])
+    }
+    return bound(UInt8(ascii: ":"))..<bound(UInt8(ascii: ":") + 1)
   }
 
   /// log2(N/df) in Q16; 0 for a feature of one item.

@@ -121,6 +121,7 @@ struct Universe {
     }
     let postings = Postings(features: catalog.features.count, vectorStart, vectorFeature, vectorWeight)
     let entries = catalogPlace.map { $0 < 0 ? nil : catalog.items[$0] }
+    let search = SearchSegment(items: entries, generalPoints: generalPoints)
     // Items known only from events have their numbers too, so that a person's history finds them.
     var numbers = entries.map { $0?.number.rawValue ?? .max }
     var indexOfNumber = [UInt32](
@@ -152,6 +153,11 @@ struct Universe {
       (.postingWeight, bytes(postings.weight)), (.parameters, parameters.canonicalJSON),
       (.refinedStart, bytes(refined.start)), (.refinedItem, bytes(refined.item)),
       (.refinedValue, bytes(refined.value)), (.refinedShift, refined.shift),
+      (.termStart, bytes(search.terms.starts)), (.termBytes, search.terms.bytes), (.termRarity, bytes(search.rarity)),
+      (.termPostingStart, bytes(search.postingStart)), (.termPostingItem, bytes(search.postingItem)),
+      (.termPostingImpact, search.postingImpact), (.termBlockStart, bytes(search.blockStart)),
+      (.termBlockImpact, search.blockImpact), (.termBlockGeneral, bytes(search.blockGeneral)),
+      (.textStart, bytes(search.textStart)), (.textTerm, bytes(search.textTerm)),
     ]
   }
 

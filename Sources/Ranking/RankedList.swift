@@ -9,6 +9,8 @@ package enum Placement: UInt8, Sendable {
   case generalShare = 1
   /// Nothing that scores was left.
   case fill = 2
+  /// The order that a search asked for, such as by price.
+  case order = 3
 }
 
 /// One place of a list.
@@ -27,6 +29,8 @@ package struct RankedList: Sendable {
   package var query: QueryVector
   package var hops: [QueryVector.Related]
   package var notShown: NotShown
+  /// Of a search: what it found besides.
+  package var findings: SearchFindings?
 }
 
 /// How many items of the catalogue were not shown, each under the first cause that applies.

@@ -9,7 +9,7 @@ import Vocabulary
 package final class Ranker {
   package let retriever: Retriever
   package let rules: RankingRules
-  private let unavailable: Int
+  let unavailable: Int
 
   package init(snapshot: Snapshot, rules: RankingRules) {
     retriever = Retriever(snapshot: snapshot)
@@ -23,6 +23,9 @@ package final class Ranker {
   ///
   /// - Complexity: the rows and postings of the query's terms, twice; plus the instructions' items.
   package func rank(_ request: RankingRequest, profile: Profile, instructions: Instructions) -> RankedList {
+    if let search = request.search {
+      return self.search(search, request, profile: profile, instructions: instructions)
+    }
     let query = self.query(for: request, profile: profile)
     let isPersonal = !profile.isEmpty || !request.context.isEmpty
     return rank(request, query: query, isPersonal: isPersonal, seen: profile.seen, instructions: instructions)
@@ -127,23 +130,27 @@ package final class Ranker {
         item: pick.candidate.item, rank: index + 1, score: pick.candidate.score, placement: pick.placement,
         contributions: own)
     }
-    let open =
-      snapshot.itemCount - notShown.unavailable - notShown.blocked - notShown.excluded - notShown.seen
+    count(&notShown, allowed: allowed, earlierPages: min(request.offset, picked.count), shown: places.count)
+    return RankedList(places: places, query: query, hops: result.hops, notShown: notShown)
+  }
+
+  /// Counts what is left: outside the request, shown before, or below the last place.
+  func count(_ notShown: inout NotShown, allowed: [UInt32]?, earlierPages: Int, shown: Int) {
+    let open = snapshot.itemCount - notShown.unavailable - notShown.blocked - notShown.excluded - notShown.seen
     let eligible = allowed.map { $0.count { retriever.exclusion(of: $0) == .none } } ?? open
     notShown.outside = open - eligible
-    notShown.earlierPages = min(request.offset, picked.count)
-    notShown.belowCut = eligible - notShown.earlierPages - places.count
-    return RankedList(places: places, query: query, hops: result.hops, notShown: notShown)
+    notShown.earlierPages = earlierPages
+    notShown.belowCut = eligible - earlierPages - shown
   }
 
   /// How far a near-duplicate looks for something else to stand between it and its likeness.
   static let lookahead = 20
 
-  private func exclude(_ items: [UInt32], because cause: Exclusion) -> Int {
+  func exclude(_ items: [UInt32], because cause: Exclusion) -> Int {
     items.count { retriever.exclude($0, because: cause) }
   }
 
-  private func block(_ instructions: Instructions) -> Int {
+  func block(_ instructions: Instructions) -> Int {
     var blocked = 0
     for id in instructions.items.union(instructions.similar) {
       guard let item = snapshot.index(ofID: id.text) else { continue }
@@ -163,7 +170,7 @@ package final class Ranker {
   }
 
   /// The items that the request restricts the list to, ascending; `nil` for no restriction.
-  private func allowed(by request: RankingRequest) -> [UInt32]? {
+  func allowed(by request: RankingRequest) -> [UInt32]? {
     var allowed = request.among.map { Array(Set($0)).sorted() }
     if let within = request.within {
       var tagged: [UInt32] = []

@@ -13,6 +13,8 @@ package struct RankingRequest: Sendable {
   package var among: [UInt32]?
   /// Whether each place carries its contributions, which takes the rows of the query once more.
   package var isExplained = true
+  /// The words looked for; `nil` for a recommendation.
+  package var search: RankingSearch?
 
   package init() {}
 

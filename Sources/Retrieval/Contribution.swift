@@ -8,6 +8,8 @@ package struct TermContribution: Hashable, Sendable {
     case `repeat`(Int)
     case feature(Int)
     case general
+    /// A place in the search's words.
+    case word(Int)
   }
 
   package var term: Term

@@ -9,6 +9,7 @@
 /// | repeat of item i | its points, to i alone |
 /// | feature t | ⌊factor · weight(t, j) / 2^12⌋ · target(j), or factor · weight(t, j) · 16 without ``featuresByTarget`` |
 /// | general | ⌊weight · general(j) / 4⌋ |
+/// | word w of a search | rarity(w) · impact(w, j) · 256 |
 ///
 /// so contributions add up to the score with no remainder. One unit, 2^34 points, is what the strongest neighbour of an
 /// average row gets from one fresh event of strength 1.
@@ -59,6 +60,8 @@ package struct QueryVector: Sendable {
   package var hopItems = 0
   /// The weight of the general score, Q16.
   package var general: Int64 = 0
+  /// The words looked for; `nil` where none are, as in a recommendation.
+  package var search: WordQuery?
 
   package init() {}
 }

@@ -23,6 +23,11 @@ extension Retriever {
       }
     }
     for (place, item) in items.enumerated() {
+      for (index, word) in (query.search?.words ?? []).enumerated() {
+        guard let impact = impact(of: word.term, in: item), impact > 0 else { continue }
+        let points = WordQuery.Word.points(factor: word.factor, impact: Int64(impact))
+        all[place].append(TermContribution(term: .word(index), weight: UInt32(impact), points: points))
+      }
       collectFeatures(of: item, query, into: &all[place])
       let points = generalPoints(of: item, weight: query.general)
       if points != 0 {

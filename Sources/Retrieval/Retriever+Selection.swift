@@ -7,13 +7,13 @@ extension Retriever {
   }
 
   @inline(__always)
-  private func score(_ item: Int, general: Int64) -> Int64 {
+  func score(_ item: Int, general: Int64) -> Int64 {
     unsafe related[item] &* Int64(snapshot.targets[item]) &+ direct[item]
       &+ ((general &* Int64(snapshot.generalPoints[item])) >> 2)
   }
 
   @inline(__always)
-  private func mayShow(_ item: Int) -> Bool {
+  func mayShow(_ item: Int) -> Bool {
     unsafe exclusions[item] == 0 && snapshot.flags[item] & Snapshot.availableFlag != 0
   }
 

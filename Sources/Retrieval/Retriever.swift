@@ -18,6 +18,8 @@ package import ModelFile
   let shownPlace: UnsafeMutablePointer<UInt16>
   var touchedCount = 0
   private var marked: [UInt32] = []
+  /// Frequent terms' impacts by item; see ``dense(_:_:)``; at most 64 bytes an item.
+  var denseColumns: [UInt32: DenseColumn] = [:]
 
   package init(snapshot: Snapshot) {
     self.snapshot = snapshot
@@ -89,6 +91,8 @@ package import ModelFile
 
   /// The best items for a query, those excluded left out.
   ///
+  /// A search lists what matches its words only; the candidates' scores are then keys of that order.
+  ///
   /// - Parameters:
   ///   - wanted: How many places to fill. Fewer come back only where fewer items may be shown.
   ///   - allowed: The only items that may be shown, ascending; `nil` for all.
@@ -102,6 +106,11 @@ package import ModelFile
       unsafe direct[Int(term.item)] &+= term.points
     }
     for term in query.features { addPostings(of: term, byTarget: query.featuresByTarget) }
+    if let search = query.search {
+      let found = select(search, wanted: wanted, among: allowed, general: query.general)
+      reset()
+      return RetrievalResult(candidates: found, scored: found.count, hops: hops)
+    }
     let selected =
       allowed.map { select(wanted, among: $0, general: query.general) } ?? select(wanted, general: query.general)
     reset()

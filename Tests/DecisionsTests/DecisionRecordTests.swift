@@ -56,7 +56,7 @@ struct DecisionRecordTests {
 
   @Test("a part that names a term there is none of is refused")
   func missingTerm() {
-    var record = DecisionRecord.sample(factor: 1, weights: [1, 2, 3, 4, 5, 6, 7], target: 1)
+    var record = DecisionRecord.sample(factor: 1, weights: [1, 2, 3, 4, 5, 6, 7, 8], target: 1)
     #expect(DecisionRecord(encoded: record.encoded) == record)
     record.terms.removeLast()
     #expect(DecisionRecord(encoded: record.encoded) == nil)
@@ -76,11 +76,16 @@ struct DecisionRecordTests {
   @Test("points by the formulas of the query, each rounded towards minus infinity once")
   func points() {
     // 2^24 + 1 and its negative times 3, over 2^24: 3 and −4, times a target of 2^15; over 2^12: 12,288 and −12,289.
-    for (factor, expected): (Int64, [Int64]) in [
-      (16_777_217, [98_304, 98_304, 98_304, 16_777_217, 16_777_217 * 48, 12_582_912, 402_653_184]),
-      (-16_777_217, [-131_072, -131_072, -131_072, -16_777_217, -16_777_217 * 48, -12_582_913, -402_685_952]),
-    ] {
-      let record = DecisionRecord.sample(factor: factor, weights: [3, 3, 3, 3, 3, 3, 3], target: 1 << 15)
+    let large: Int64 = 16_777_217
+    let cases: [(Int64, [Int64])] = [
+      (large, [98_304, 98_304, 98_304, large, 805_306_416, 12_582_912, 402_653_184, 12_884_902_656]),
+      (
+        -large,
+        [-131_072, -131_072, -131_072, -large, -805_306_416, -12_582_913, -402_685_952, -12_884_902_656]
+      ),
+    ]
+    for (factor, expected) in cases {
+      let record = DecisionRecord.sample(factor: factor, weights: [3, 3, 3, 3, 3, 3, 3, 3], target: 1 << 15)
       let place = record.places[0]
       #expect(place.parts.map { record.points(of: $0, in: place) } == expected)
       #expect(record.score(of: place) == expected.reduce(0, +))
@@ -100,9 +105,9 @@ struct DecisionRecordTests {
     // Single parts never trap, whatever they hold.
     for factor in [Int64.min, .max] {
       let record = DecisionRecord.sample(
-        factor: factor, weights: [UInt32](repeating: .max, count: 7), target: .max)
+        factor: factor, weights: [UInt32](repeating: .max, count: 8), target: .max)
       let place = record.places[0]
-      #expect(place.parts.map { record.points(of: $0, in: place) }.count == 7)
+      #expect(place.parts.map { record.points(of: $0, in: place) }.count == 8)
       #expect(DecisionRecord(encoded: record.encoded) == record)
     }
   }

@@ -33,7 +33,7 @@ extension DecisionRecord {
           Part(term: random.below(terms.count), weight: UInt32(truncatingIfNeeded: number(&random)))
         })
     }
-    return DecisionRecord(
+    var record = DecisionRecord(
       time: Timestamp(milliseconds: number(&random)), asOf: Timestamp(milliseconds: number(&random)),
       purpose: Purpose.allCases[random.below(Purpose.allCases.count)],
       basis: ["personal", "contextual", "general"][random.below(3)], reason: random.chance(1, in: 2) ? "signal" : nil,
@@ -42,6 +42,10 @@ extension DecisionRecord {
       within: random.chance(1, in: 2) ? "color:red" : nil, exclude: texts(&random),
       among: random.chance(1, in: 2) ? texts(&random) : nil, terms: terms, places: places,
       notShown: (0..<random.below(8)).map { _ in random.below(1_000_000) })
+    if random.chance(1, in: 3) {
+      record.search = Search(text: text(&random), sort: "-price", tags: texts(&random), price: "1..2")
+    }
+    return record
   }
 
   /// A record with one term of each kind, and one place.

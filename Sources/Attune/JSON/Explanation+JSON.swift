@@ -44,6 +44,7 @@ extension Contribution: JSONWritable {
       $0.member("event", event)
       $0.member("time", time)
       $0.member("tag", tag)
+      $0.member("word", word)
       $0.member("points", points)
     }
   }

@@ -5,16 +5,19 @@ extension Recommendation: JSONWritable {
   public var json: [UInt8] { bytesOfJSON }
 
   package func write(to json: inout JSONWriter) {
-    json.object {
-      $0.member("decision", decision)
-      $0.member("subject", subject)
-      $0.member("purpose", purpose.name)
-      $0.member("basis", basis.rawValue)
-      $0.member("reason", reason)
-      $0.member("model", model)
-      $0.member("policy", policy)
-      $0.member("items", items)
-    }
+    json.object { writeMembers(to: &$0) }
+  }
+
+  /// The members, into an object that may have more.
+  func writeMembers(to object: inout JSONWriter) {
+    object.member("decision", decision)
+    object.member("subject", subject)
+    object.member("purpose", purpose.name)
+    object.member("basis", basis.rawValue)
+    object.member("reason", reason)
+    object.member("model", model)
+    object.member("policy", policy)
+    object.member("items", items)
   }
 }
 
@@ -40,6 +43,7 @@ extension Cause: JSONWritable {
       $0.member("title", title)
       $0.member("event", event)
       $0.member("tag", tag)
+      $0.member("word", word)
       $0.member("share", share)
     }
   }

@@ -35,13 +35,15 @@ public struct ExplainedItem: Sendable {
 
 /// An exact part of a score, in points.
 public struct Contribution: Sendable {
-  /// `history`, `context`, `tag`, `related`, `repeat` or `general`.
+  /// `history`, `context`, `tag`, `related`, `repeat`, `general` or `word`.
   public var kind: String
   public var item: String?
   public var title: String?
   public var event: String?
   public var time: Timestamp?
   public var tag: String?
+  /// A word of the search.
+  public var word: String?
   public var points: Int64
 }
 

@@ -44,7 +44,7 @@ public struct Recommendation: Sendable {
   public var subject: String?
   public var purpose: Purpose
   public var basis: Basis
-  /// Why the answer is not personal: `opted-out`, `no-history`, `anonymous`, `signal`; `nil` where it is.
+  /// Why the answer is not personal: `opted-out`, `no-history`, `anonymous`, `signal`, or of a search `sort`; `nil` where it is.
   public var reason: String?
   /// The digest of the learned model, `sha256:…`.
   public var model: String
@@ -60,7 +60,7 @@ public struct RankedItem: Sendable {
   public var title: String?
   public var score: Int64
   public var basis: Basis
-  /// What placed the item: `score`, `general-share` or `fill` (nothing better was left).
+  /// What placed the item: `score`, `general-share`, `fill` (nothing better was left) or a search's `sort`.
   public var placedBy: String
   /// The main causes, strongest first.
   public var because: [Cause]
@@ -68,13 +68,15 @@ public struct RankedItem: Sendable {
 
 /// A cause of a place in a list, with its share of the score.
 public struct Cause: Sendable {
-  /// `history`, `context`, `tag`, `related`, `repeat` or `general`.
+  /// `history`, `context`, `tag`, `related`, `repeat`, `general` or `word`.
   public var kind: String
   public var item: String?
   public var title: String?
   /// The kind of the event behind a `history` cause.
   public var event: String?
   public var tag: String?
+  /// A word of the search.
+  public var word: String?
   /// The part of the item's score, 0…1 (negative for a dislike).
   public var share: Double
 }

@@ -41,6 +41,7 @@ extension Report {
     var event: String?
     var time: Timestamp?
     var tag: String?
+    var word: String?
     var points: Int64
   }
 
@@ -91,6 +92,7 @@ extension Report.Contribution: ReadableResult {
     event = object.textIfAny("event")
     time = try object.timeIfAny("time")
     tag = object.textIfAny("tag")
+    word = object.textIfAny("word")
     points = try object.integer("points")
   }
 }

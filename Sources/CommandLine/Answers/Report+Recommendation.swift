@@ -32,6 +32,7 @@ extension Report {
     var title: String?
     var event: String?
     var tag: String?
+    var word: String?
     /// The part of the item's score, 0…1 (negative for a dislike).
     var share: Double
   }
@@ -67,6 +68,7 @@ extension Report.Cause: ReadableResult {
     title = object.textIfAny("title")
     event = object.textIfAny("event")
     tag = object.textIfAny("tag")
+    word = object.textIfAny("word")
     share = try object.fraction("share")
   }
 }

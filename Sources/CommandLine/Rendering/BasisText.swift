@@ -24,6 +24,7 @@ enum BasisText {
     case "anonymous": ". Nobody was named in the request."
     case "signal": ". The request carried a Global Privacy Control signal, so nothing of \(person)'s history was read."
     case "minor": ". It is made without regard to the person, because they are a minor."
+    case "sort": ". The order asked for reads nothing about anybody."
     case "policy": ". The policy in force allows no other."
     case .some(let other): ", because of: \(DisplayText.safe(other))."
     }

@@ -3,12 +3,13 @@ import Vocabulary
 
 /// What a part of a score came from, put into words.
 struct Origin {
-  /// `history`, `context`, `tag`, `related`, `repeat`, `general` or `other`.
+  /// `history`, `context`, `tag`, `related`, `repeat`, `general`, `word` or `other`.
   var kind: String
   var item: String?
   var title: String?
   var event: String?
   var tag: String?
+  var word: String?
   /// Whether it counts for the item.
   var isInFavor = true
   /// Tags are those of the items in the request, not somebody's.
@@ -16,12 +17,14 @@ struct Origin {
 
   init(_ cause: Report.Cause, basis: Basis) {
     (kind, item, title, event, tag) = (cause.kind, cause.item, cause.title, cause.event, cause.tag)
+    word = cause.word
     (isInFavor, isOfItems) = (cause.share >= 0, basis == .contextual)
   }
 
   init(_ contribution: Report.Contribution, basis: Basis) {
     kind = contribution.kind
     (item, title, event, tag) = (contribution.item, contribution.title, contribution.event, contribution.tag)
+    word = contribution.word
     (isInFavor, isOfItems) = (contribution.points >= 0, basis == .contextual)
   }
 
@@ -43,6 +46,7 @@ struct Origin {
     case "related": (.it, item == nil ? "is related to your history" : "is related to \(itemName)")
     case "repeat": (.you, "have had it before")
     case "general": (.it, "is popular with many people")
+    case "word": (.it, "has “\(DisplayText.safe(word ?? ""))”")
     case "other": (.it, "has smaller causes besides")
     default: (.it, "has \(DisplayText.safe(kind)) \(tag ?? item ?? "")".trimmingTrailingSpaces)
     }

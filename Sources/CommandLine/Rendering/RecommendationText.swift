@@ -6,6 +6,8 @@ struct RecommendationText {
   let answer: Report.Recommendation
   /// The list is of items similar to this one.
   var similarTo: String?
+  /// What stands in place of an empty list.
+  var emptyText = "No item is eligible for this request."
 
   private static let barColumns = 10
   /// The reasons stand beside the items where they have at least this many columns, else under them.
@@ -14,7 +16,7 @@ struct RecommendationText {
   func lines(_ style: Style) -> [String] {
     var lines = DisplayText.wrap(opening(style), to: style.width).map { style.paint($0, .bold) }
     if answer.items.isEmpty {
-      lines.append("No item is eligible for this request.")
+      lines.append(emptyText)
     } else {
       lines += items(style)
     }
@@ -79,6 +81,7 @@ struct RecommendationText {
     switch item.placedBy {
     case "general-share" where answer.basis != .general: return "a general pick, the same for everybody"
     case "fill": return "to fill the list"
+    case "sort": return item.because.sentence(answer.basis)
     default: return item.because.sentence(answer.basis)
     }
   }

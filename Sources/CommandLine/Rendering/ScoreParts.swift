@@ -52,6 +52,7 @@ enum PlacementText {
     switch placedBy {
     case "score": nil
     case "general-share": "A general pick: it stands in a place kept for what everybody may see."
+    case "sort": "It stands where the order asked for puts it; its score decides nothing."
     case "fill": "It fills the list, because nothing better was left."
     default: "Placed by \(DisplayText.safe(placedBy))."
     }

@@ -44,6 +44,20 @@ extension Question<Report.Recommendation> {
   }
 }
 
+extension Question<Report.Search> {
+  static func search(_ request: SearchRequest) -> Self {
+    Self(
+      "search",
+      [
+        "query": .string(request.text), "subject": JSONValue(request.subject), "sort": .string(request.sort.rawValue),
+        "n": JSONValue(request.count), "offset": JSONValue(request.offset), "tag": JSONValue(request.tags),
+        "price": JSONValue(request.price), "facet": JSONValue(request.facets), "context": JSONValue(request.context),
+        "exclude": JSONValue(request.exclude), "among": request.among.map { JSONValue($0) },
+      ]
+    ) { try $0.search(request).json }
+  }
+}
+
 extension Question<Report.Explanation> {
   static func explain(_ decision: String, item: String? = nil, level: ExplanationLevel = .full) -> Self {
     Self("explain", ["decision": .string(decision), "item": JSONValue(item), "level": .string(level.rawValue)]) {

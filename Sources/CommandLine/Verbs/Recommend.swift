@@ -69,15 +69,23 @@ extension Call {
   func show(
     _ answer: Answer<Report.Recommendation>, of service: Service, similarTo item: String? = nil
   ) throws -> Outcome {
-    let explains = arguments.has("explain")
-    if explains, console.isJSON {
+    try checkExplain()
+    try show(answer) { RecommendationText(answer: $0, similarTo: item).lines($1) }
+    try explainIfAsked(service) { try answer.content.decision }
+    return .recommendation(answer)
+  }
+
+  /// Refuses --explain where only JSON is to be printed.
+  func checkExplain() throws {
+    if arguments.has("explain"), console.isJSON {
       throw usage("--explain and --json exclude each other", remedy: "Ask attune explain --json for the decision's id")
     }
-    try show(answer) { RecommendationText(answer: $0, similarTo: item).lines($1) }
-    if explains {
-      let explanation = try service.answer(.explain(answer.content.decision)).content
-      try console.lines([""] + ExplanationText(explanation: explanation, partsListed: 4).lines(console.style))
-    }
-    return .recommendation(answer)
+  }
+
+  /// Shows what counted for a decision, where --explain was given.
+  func explainIfAsked(_ service: Service, _ decision: () throws -> String) throws {
+    guard arguments.has("explain") else { return }
+    let explanation = try service.answer(.explain(decision())).content
+    try console.lines([""] + ExplanationText(explanation: explanation, partsListed: 4).lines(console.style))
   }
 }

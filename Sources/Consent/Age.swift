@@ -78,13 +78,15 @@ package enum Standing: Equatable, Sendable {
     }
   }
 
-  /// - Parameter own: The person's own entries, in order.
-  init(own: [LedgerEntry], policy: Policy, now: Timestamp) {
+  /// - Parameters:
+  ///   - own: The person's own entries, in order.
+  ///   - now: Asked only where the person's age is known, which is seldom.
+  init(own: [LedgerEntry], policy: Policy, now: () throws -> Timestamp) rethrows {
     guard let age = own.last(where: { $0.act == .age }).flatMap({ Age(text: $0.source) }) else {
       self = .adult
       return
     }
-    if let since = age.ofAge(under: policy.ages), now >= since {
+    if let since = age.ofAge(under: policy.ages), try now() >= since {
       self = .adult
     } else {
       let last = own.last { $0.act == .guardian || $0.act == .guardianEnd }

@@ -59,7 +59,7 @@ package final class ConsentLedger {
   /// - Throws: ``Failure`` where a row cannot be read back.
   package func choices(of person: PersonID?) throws -> ConsentChoices {
     try refreshPolicy()
-    guard let person else { return ConsentChoices(own: [], source: nil, book: book, now: try clock()) }
+    guard let person else { return try ConsentChoices(own: [], source: nil, book: book, now: clock) }
     return try choices(of: person, source: storage.sourceGrant(covering: person))
   }
 
@@ -92,7 +92,7 @@ package final class ConsentLedger {
     let source = try grant ?? person.flatMap { try storage.sourceGrant(covering: $0) }
     try refreshPolicy()
     guard let person else {
-      return ConsentChoices(own: [], source: try source.map(sourceEntry), book: book, now: try clock()).allowed
+      return try ConsentChoices(own: [], source: source.map(sourceEntry), book: book, now: clock).allowed
     }
     return try choices(of: person, source: source).allowed
   }
@@ -101,13 +101,12 @@ package final class ConsentLedger {
   package func roll(for purpose: Purpose) throws -> PermitRoll {
     try refreshPolicy()
     var own: [PersonID: Bool] = [:]
-    let now = try clock()
     for person in try storage.peopleInLedger() {
       let entries = try ownEntries(of: person)
       if let last = entries.last(where: { $0.purposes.contains(purpose) }) {
         own[person] = last.act == .grant && !book.isOutdated(purpose, notice: last.notice)
       }
-      if Standing(own: entries, policy: policy, now: now).barred.contains(purpose) { own[person] = false }
+      if try Standing(own: entries, policy: policy, now: clock).barred.contains(purpose) { own[person] = false }
     }
     return PermitRoll(
       purpose: purpose, head: try storage.ledgerHead().sequence, horizon: try horizon(purpose), own: own,
@@ -211,7 +210,7 @@ package final class ConsentLedger {
   package func purposes(ofSource sequence: Int64) throws -> PurposeSet { try sourceEntry(sequence).purposes }
 
   private func choices(of person: PersonID, source: Int64?) throws -> ConsentChoices {
-    ConsentChoices(own: try ownEntries(of: person), source: try source.map(sourceEntry), book: book, now: try clock())
+    try ConsentChoices(own: ownEntries(of: person), source: source.map(sourceEntry), book: book, now: clock)
   }
 
   private func ownEntries(of person: PersonID) throws -> [LedgerEntry] {

@@ -28,9 +28,8 @@ package struct ConsentChoices: Equatable, Sendable {
   /// Folds a person's own entries, in order, over a source grant, over the policy; and their age over all.
   ///
   /// A consent to what the policy has changed since is none any more.
-  init(own: [LedgerEntry], source: LedgerEntry?, book: PolicyBook, now: Timestamp) {
-    let policy = book.current
-    let standing = Standing(own: own, policy: policy, now: now)
+  init(own: [LedgerEntry], source: LedgerEntry?, book: PolicyBook, now: () throws -> Timestamp) rethrows {
+    let standing = try Standing(own: own, policy: book.current, now: now)
     self.standing = standing
     choices = Purpose.allCases.map { purpose in
       if standing.barred.contains(purpose) { return Choice(allowed: false, by: .age, since: nil) }

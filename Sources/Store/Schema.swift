@@ -174,7 +174,6 @@ enum Schema {
           number INTEGER PRIMARY KEY, person INTEGER, frame BLOB NOT NULL, details BLOB NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS requests_person ON requests(person) WHERE person IS NOT NULL;
         CREATE TABLE IF NOT EXISTS due(person INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
-        CREATE INDEX IF NOT EXISTS due_time ON due(time);
         """),
     Addition(
       version: 3, kind: .decisions,

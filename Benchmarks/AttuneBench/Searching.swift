@@ -74,6 +74,17 @@ enum Searching {
     for query in queries { busy.append(Double(try processorNanoseconds { _ = try search(query.words) }) / 1000) }
     print("search, 3 words, processor time, p50, p99, most, µs: \(Spread(busy).summary)")
 
+    // Every word begins with a w: the shortest beginning is that of the whole dictionary.
+    let words = snapshot.words
+    var completing: [Double] = []
+    for query in queries {
+      let typed = Array(query.words[0].utf8.prefix(1 + random.below(5)))
+      var found = 0
+      completing.append(Double(nanoseconds { found = words.completions(of: typed, count: 34).count }) / 1000)
+      precondition(found > 0)
+    }
+    print("completions, p50, p99, most, µs: \(Spread(completing).summary)")
+
     guard options.value("fts5", default: "yes") == "yes" else { return }
     let table = try FullText()
     let filling = try nanoseconds {

@@ -134,13 +134,13 @@ extension Engine {
   }
 
   /// One of a person's events with the id it goes by.
-  private struct Held {
+  struct Held {
     var id: String
     var event: AdmittedEvent
   }
 
   /// A person's events blob by blob, as far as the permit goes.
-  private func blobs(of permit: Permit) throws -> [(sequence: Int64, sealed: [UInt8], events: [Held])] {
+  func blobs(of permit: Permit) throws -> [(sequence: Int64, sealed: [UInt8], events: [Held])] {
     guard let key = try store.key(of: permit.person) else { return [] }
     return try store.sealedEvents(of: permit.person).map { blob in
       var events: [AdmittedEvent] = []

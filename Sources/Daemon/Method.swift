@@ -73,6 +73,19 @@ struct Method: Sendable {
       let answer = try engine.search(request)
       return Answer(json: answer.json, outcome: answer.list.reason ?? answer.list.basis.rawValue, isRecorded: true)
     },
+    Method(name: "suggest") { engine, parameters in
+      let text = try parameters.text("prefix") ?? ""
+      let subject = try parameters.subject()
+      let count = try parameters.integer("n", default: 10)
+      try parameters.finish()
+      // Own searches are for the person's eyes, not for the programs in between.
+      if subject != nil, parameters.restriction == nil, engine.caller.role == "serve" {
+        throw Failure(
+          .refused, "this caller does not speak for the person", at: "subject",
+          expected: "\(Audience.concerned.needed), or no subject")
+      }
+      return Answer(json: try engine.suggest(text, subject: subject, count: count).json)
+    },
     Method(name: "similar") { engine, parameters in
       let item = try parameters.requiredText("item")
       let count = try parameters.integer("n", default: 10)

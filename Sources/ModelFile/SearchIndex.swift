@@ -17,6 +17,8 @@ import Vocabulary
   @unsafe package let impacts: UnsafePointer<UInt8>
   @unsafe package let blockImpacts: UnsafePointer<UInt8>
   @unsafe package let blockGenerals: UnsafePointer<UInt16>
+  @unsafe let termItems: UnsafePointer<UInt32>
+  @unsafe let termGroupItems: UnsafePointer<UInt32>
   private let columns: SectionTable
   private let file: MappedFile
 
@@ -28,6 +30,8 @@ import Vocabulary
     unsafe impacts = columns.pointer(.termPostingImpact)
     unsafe blockImpacts = columns.pointer(.termBlockImpact)
     unsafe blockGenerals = columns.pointer(.termBlockGeneral)
+    unsafe termItems = columns.pointer(.termItems)
+    unsafe termGroupItems = columns.pointer(.termGroupItems)
   }
 
   /// The term with a text, which may be a tag's `field:value` key.

@@ -31,6 +31,8 @@ struct SearchSegment {
   static let extraBit: UInt32 = 0x8000_0000
   /// Postings in a block.
   static let block = 128
+  /// Terms in a group of ``completions(_:)``.
+  static let group = 64
   /// Q16: how fast an impact saturates, and how much length counts.
   private static let saturation: UInt64 = 78_643  // 1.2
   private static let lengthShare: UInt64 = 49_152  // 0.75
@@ -176,6 +178,26 @@ struct SearchSegment {
       }
     }
     own.sort()
+  }
+
+  /// How many available items have each term as a word, and the most of each group of 64 terms.
+  ///
+  /// The key of a tag is nobody's word and counts none.
+  ///
+  /// - Complexity: linear in the postings.
+  func completions(_ items: [CatalogItem?]) -> (byTerm: [UInt32], byGroup: [UInt32]) {
+    let isAvailable = items.map { $0?.available ?? false }
+    var byTerm = [UInt32](repeating: 0, count: terms.count)
+    var byGroup = [UInt32](
+      repeating: 0, count: (terms.count + SearchSegment.group - 1) / SearchSegment.group)
+    for term in byTerm.indices {
+      for entry in Int(postingStart[term])..<Int(postingStart[term + 1])
+      where postingImpact[entry] > 0 && isAvailable[Int(postingItem[entry])] {
+        byTerm[term] += 1
+      }
+      byGroup[term / SearchSegment.group] = max(byGroup[term / SearchSegment.group], byTerm[term])
+    }
+    return (byTerm, byGroup)
   }
 
   private mutating func block(_ generalPoints: [UInt32]) {

@@ -152,7 +152,8 @@ import Vocabulary
       (.refinedValue, counts[Int(Section.refinedItem.rawValue)]), (.termStart, terms + 1),
       (.termPostingStart, terms + 1), (.termBlockStart, terms + 1), (.textStart, items + 1),
       (.termPostingImpact, counts[Int(Section.termPostingItem.rawValue)]),
-      (.termBlockGeneral, counts[Int(Section.termBlockImpact.rawValue)]),
+      (.termBlockGeneral, counts[Int(Section.termBlockImpact.rawValue)]), (.termItems, terms),
+      (.termGroupItems, (terms + SearchSegment.group - 1) / SearchSegment.group),
     ]
     let starts: [(Section, Section)] = [
       (.idStart, .idBytes), (.titleStart, .titleBytes), (.rowStart, .rowItem), (.featureStart, .featureBytes),

@@ -48,6 +48,9 @@ enum Section: UInt32, CaseIterable {
   case termBlockGeneral = 43
   case textStart = 44
   case textTerm = 45
+  /// For completion: by term, and the greatest of each group of terms.
+  case termItems = 46
+  case termGroupItems = 47
 
   /// Bytes of one element.
   var width: Int {
@@ -67,7 +70,7 @@ enum Section: UInt32, CaseIterable {
 /// All numbers are little endian; sections start at multiples of 64.
 enum Header {
   static let magic: [UInt8] = Array("ATTUNE".utf8) + [0, 1]
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   /// magic 8, version 4, sections 4, items 8, features 8, tick 8, unit 16, size 8, learned 32, catalogue 32, checksum 32.
   static let fixedLength = 160
   static let checksumOffset = 128

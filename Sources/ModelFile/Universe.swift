@@ -122,6 +122,7 @@ struct Universe {
     let postings = Postings(features: catalog.features.count, vectorStart, vectorFeature, vectorWeight)
     let entries = catalogPlace.map { $0 < 0 ? nil : catalog.items[$0] }
     let search = SearchSegment(items: entries, generalPoints: generalPoints)
+    let (termItems, termGroupItems) = search.completions(entries)
     // Items known only from events have their numbers too, so that a person's history finds them.
     var numbers = entries.map { $0?.number.rawValue ?? .max }
     var indexOfNumber = [UInt32](
@@ -158,6 +159,7 @@ struct Universe {
       (.termPostingImpact, search.postingImpact), (.termBlockStart, bytes(search.blockStart)),
       (.termBlockImpact, search.blockImpact), (.termBlockGeneral, bytes(search.blockGeneral)),
       (.textStart, bytes(search.textStart)), (.textTerm, bytes(search.textTerm)),
+      (.termItems, bytes(termItems)), (.termGroupItems, bytes(termGroupItems)),
     ]
   }
 

@@ -33,7 +33,8 @@ struct ServiceTests {
   /// `%` the decision that was shown last, and `@` the folder.
   private static let lines = [
     "status", "recommend # -n 5", "recommend # -n 5 --unmask --offset 3 --exclude i0001,i0002", "recommend #",
-    "replay %", "history #", "history # -n 2", "history stranger-42", "policy", "policy show --lang zh",
+    "suggest s", "suggest --subject #", "replay %", "history #", "history # -n 2", "history stranger-42", "policy",
+    "policy show --lang zh",
     "policy show --version none", "policy publish @/policy.json", "policy publish @/policy.json",
     "policy show --lang zh", "policy show --version shipped-1", "policy publish @/late.csv", "replay nonsense",
     "explain %", "explain % --level summary", "explain % --html -", "explain % --item nothing", "explain nonsense",
@@ -143,9 +144,9 @@ struct ServiceTests {
       try daemon.end()
       for (a, b) in zip(direct, served) { #expect(a == b) }
       for method in [
-        "recommend", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore", "block",
-        "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay", "history",
-        "policy", "policy.publish", "erase", "verify", "history.forget", "request.holidays", "request.open",
+        "recommend", "suggest", "similar", "explain", "profile", "tags.get", "tags.add", "tags.remove", "tags.restore",
+        "block", "unblock", "consent.get", "consent.grant", "consent.withdraw", "status", "train", "import", "replay",
+        "history", "policy", "policy.publish", "erase", "verify", "history.forget", "request.holidays", "request.open",
         "request.show", "request.change", "request.list", "appeal", "appeal.decide", "incident", "access", "correct",
         "close", "audit", "sweep", "export", "age", "tags.reset",
       ] {

@@ -7,7 +7,9 @@ struct VerbTableTests {
   @Test func verbsAreThoseOfTheContract() {
     #expect(
       Verb.all.map(\.name) == [
-        "demo", "import", "train", "recommend", "search", "similar", "explain", "replay", "profile", "history", "tags",
+        "demo", "import", "train", "recommend", "search", "suggest", "similar", "explain",
+        "replay", "profile", "history",
+        "tags",
         "consent", "age", "block", "access", "correct", "export", "erase", "close", "verify", "sweep", "request",
         "appeal", "incident", "audit", "policy", "evaluate", "tune", "status", "help", "version",
       ])

@@ -43,6 +43,31 @@ struct AccessTests {
     #expect(audience.includes(.subject("x")) == !shop)
   }
 
+  @Test("L4: a program that serves everybody is told nobody's own searches")
+  func ownSearches() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Engine.open(folder + "/a.attune", create: true)
+      let method = try #require(Method.all["suggest"])
+      func ask(_ role: String, _ values: JSONValue, restriction: String? = nil) throws {
+        engine.caller = Engine.Caller(role: role)
+        var parameters = Parameters(values, restriction: restriction)
+        _ = try method.run(engine, &parameters)
+      }
+      let named = JSONValue.object([JSONValue.Member("subject", .string("u1"))])
+      var refusals = 0
+      do { try ask("serve", named) } catch let failure as Failure where failure.code == .refused { refusals += 1 }
+      #expect(refusals == 1)
+      // No model yet: whoever is let through learns that.
+      for (role, values, restriction) in [
+        ("serve", JSONValue.object([]), nil), ("officer", named, nil), ("subject", named, "u1"),
+      ] as [(String, JSONValue, String?)] {
+        do { try ask(role, values, restriction: restriction) } catch let failure as Failure {
+          #expect(failure.code != .refused, "\(role)")
+        }
+      }
+    }
+  }
+
   @Test("the kernel's word on who is at the other end")
   func peers() throws {
     let folder = try Files.temporaryDirectory(prefix: "attuned")

@@ -58,6 +58,14 @@ extension Question<Report.Search> {
   }
 }
 
+extension Question<Report.Suggestions> {
+  static func suggest(_ text: String, subject: String?, count: Int) -> Self {
+    Self("suggest", ["prefix": .string(text), "subject": JSONValue(subject), "n": JSONValue(count)]) {
+      try $0.suggest(text, subject: subject, count: count).json
+    }
+  }
+}
+
 extension Question<Report.Explanation> {
   static func explain(_ decision: String, item: String? = nil, level: ExplanationLevel = .full) -> Self {
     Self("explain", ["decision": .string(decision), "item": JSONValue(item), "level": .string(level.rawValue)]) {

@@ -62,6 +62,8 @@ package struct Gate {
   let directory: any GateDirectory
   private let grant: Int64?
   private let policy: Policy
+  // Asked of every event: a look-up in the policy's set each would be felt.
+  let keepsValue, keepsSession: Bool
   /// Lines seen so far: the place in the file of an event without a time.
   private var ordinal: Int64 = 0
 
@@ -74,6 +76,8 @@ package struct Gate {
     self.directory = directory
     self.grant = grant
     policy = ledger.policy
+    keepsValue = policy.fields.contains(.value)
+    keepsSession = policy.fields.contains(.session)
   }
 
   /// Admits the lines of a batch that the ledger allows.
@@ -140,8 +144,8 @@ package struct Gate {
         events.append(
           AdmittedEvent(
             time: Timestamp(milliseconds: milliseconds), item: number,
-            value: kept(batch.value[line], .value, &dropped), kind: batch.kind[line], purposes: purposes,
-            session: kept(batch.session[line], .session, &dropped),
+            value: kept(batch.value[line], .value, keepsValue, &dropped), kind: batch.kind[line], purposes: purposes,
+            session: kept(batch.session[line], .session, keepsSession, &dropped),
             detail: raw.flatMap { admitted($0, purposes, &dropped) }))
       }
       if events.count > first { groups.append(AdmittedBatch.Group(person: person, range: first..<events.count)) }
@@ -180,11 +184,11 @@ package struct Gate {
     return Resolved(person: try directory.addPerson(pseudonym, sourceGrant: grant), purposes: purposes)
   }
 
-  /// A number that the policy lets be kept, or 0.
+  /// A number of an event, or 0 where the policy does not have its field kept.
   func kept<Number: FixedWidthInteger>(
-    _ number: Number, _ field: EventField, _ dropped: inout [EventField: Int]
+    _ number: Number, _ field: EventField, _ isKept: Bool, _ dropped: inout [EventField: Int]
   ) -> Number {
-    if number == 0 || policy.fields.contains(field) { return number }
+    if number == 0 || isKept { return number }
     dropped[field, default: 0] += 1
     return 0
   }

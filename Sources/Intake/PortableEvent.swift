@@ -49,8 +49,9 @@ extension Gate {
       admitted.append(
         AdmittedEvent(
           time: event.time, item: try event.item.map { try directory.itemNumber(forID: $0) } ?? .none,
-          value: kept(event.value, .value, &dropped), kind: event.kind, purposes: event.purposes,
-          session: kept(event.session, .session, &dropped), detail: self.admitted(raw, event.purposes, &dropped)))
+          value: kept(event.value, .value, keepsValue, &dropped), kind: event.kind, purposes: event.purposes,
+          session: kept(event.session, .session, keepsSession, &dropped),
+          detail: self.admitted(raw, event.purposes, &dropped)))
     }
     let groups = admitted.isEmpty ? [] : [AdmittedBatch.Group(person: person, range: 0..<admitted.count)]
     return AdmittedBatch(groups: groups, events: admitted, refusals: refusals, dropped: dropped, repeated: 0)

@@ -14,7 +14,8 @@ final class KeyRing {
   init(_ connection: Connection) {
     self.connection = connection
     facts = Facts(connection)
-    insert = BatchInsert(connection, into: "keys", columns: 2, replacing: true)
+    insert = BatchInsert(
+      connection, into: "keys", columns: 2, onConflict: "ON CONFLICT DO UPDATE SET key = excluded.key")
     find = Statement(connection, "SELECT key FROM keys WHERE person = ?")
     delete = Statement(connection, "DELETE FROM keys WHERE person = ?")
     scan = Statement(connection, "SELECT person, key FROM keys ORDER BY person")

@@ -1,14 +1,13 @@
 package import Vocabulary
 
 final class RetentionStatements {
-  let note, put, delete, upTo: Statement
+  let note: BatchInsert
+  let put, delete, upTo: Statement
 
   init(_ connection: Connection) {
-    note = Statement(
-      connection,
-      """
-      INSERT INTO due VALUES (?1, ?2) ON CONFLICT DO UPDATE SET time = excluded.time WHERE time > excluded.time
-      """)
+    note = BatchInsert(
+      connection, into: "due", columns: 2,
+      onConflict: "ON CONFLICT DO UPDATE SET time = excluded.time WHERE time > excluded.time")
     put = Statement(connection, "INSERT OR REPLACE INTO due VALUES (?, ?)")
     delete = Statement(connection, "DELETE FROM due WHERE person = ?")
     upTo = Statement(connection, "SELECT person FROM due WHERE time <= ? ORDER BY person")
@@ -18,12 +17,13 @@ final class RetentionStatements {
 extension SQLiteStore {
   /// Notes that something of a person's falls due at a time; an earlier one that is noted stays.
   package func noteDue(_ person: PersonID, at time: Timestamp) throws {
-    try writing { _ in try retention.note.run(person.rawValue, time.milliseconds) }
+    try writing { _ in try retention.note.add(person.rawValue, time.milliseconds) }
   }
 
   /// Puts a time in place of the one that is noted; `nil` for none.
   package func setDue(_ person: PersonID, at time: Timestamp?) throws {
     try writing { _ in
+      try retention.note.flush()
       if let time {
         try retention.put.run(person.rawValue, time.milliseconds)
       } else {
@@ -36,7 +36,8 @@ extension SQLiteStore {
   ///
   /// - Complexity: two numbers read for everybody: an index would cost every import more than it saves a sweep.
   package func peopleDue(upTo time: Timestamp) throws -> [PersonID] {
-    try retention.upTo.all(time.milliseconds) { PersonID($0.integer(0)) }
+    try retention.note.flush()
+    return try retention.upTo.all(time.milliseconds) { PersonID($0.integer(0)) }
   }
 
   /// When the decision with the lowest number was made; `nil` where there is none.

@@ -23,12 +23,13 @@ extension SQLiteStore {
       result = try body()
       try settlePeople()
       try events.insert.flush()
+      try retention.note.flush()
       try work.counters.write(to: facts, unlessEqual: work.countersAtStart)
       try keys.commit()
       try main.commit()
     } catch {
       self.work = nil
-      for batch in [people.insert, people.insertPseudonym, events.insert] { batch.discard() }
+      for batch in [people.insert, people.insertPseudonym, events.insert, retention.note] { batch.discard() }
       keys.rollback()
       main.rollback()
       throw error

@@ -16,15 +16,14 @@ final class BatchInsert {
 
   /// - Parameters:
   ///   - columns: How many columns a row has; the first is never NULL.
-  ///   - replacing: Whether a row with the same key gives way.
-  init(_ connection: Connection, into table: String, columns: Int32, replacing: Bool = false) {
+  ///   - conflict: What becomes of a row whose key is taken, in SQL; nothing for an error.
+  init(_ connection: Connection, into table: String, columns: Int32, onConflict conflict: String = "") {
     self.connection = connection
     self.columns = columns
     let row = "(" + Array(repeating: "?", count: Int(columns)).joined(separator: ",") + ")"
     let all = Array(repeating: row, count: Int(BatchInsert.rows)).joined(separator: ",")
     // Rows not bound are NULL throughout.
-    let verb = replacing ? "INSERT OR REPLACE" : "INSERT"
-    sql = "\(verb) INTO \(table) SELECT * FROM (VALUES \(all)) WHERE column1 IS NOT NULL"
+    sql = "INSERT INTO \(table) SELECT * FROM (VALUES \(all)) WHERE column1 IS NOT NULL \(conflict)"
   }
 
   deinit { unsafe sqlite3_finalize(prepared) }

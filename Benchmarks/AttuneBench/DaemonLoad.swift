@@ -176,12 +176,22 @@ struct Load {
       }
     }
 
+    /// Whether a line begins as an answer does, and not as an error.
+    private func isResult(_ line: ArraySlice<UInt8>) -> Bool {
+      let head = Array("{\"jsonrpc\":\"2.0\",\"id\":".utf8)
+      guard line.starts(with: head) else { return false }
+      let rest = line.dropFirst(head.count).drop { (48...57).contains($0) }
+      return rest.starts(with: Array(",\"result\":".utf8))
+    }
+
     /// Nanoseconds since the call was sent, once its answer is whole.
     func receive() throws -> UInt64? {
       let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe socket.read(into: $0) } ?? 0
       guard count > 0 else { throw Failure(.system, "the daemon has gone") }
-      if isFirst, buffer[..<count].starts(with: Array("{\"jsonrpc\":\"2.0\",\"id\":".utf8)) == false {
-        throw Failure(.system, "the daemon answered nothing sensible")
+      if isFirst, !isResult(buffer[..<count]) {
+        throw Failure(
+          .system, "the daemon refused a call: " + String(decoding: buffer[..<min(count - 1, 300)], as: UTF8.self),
+          remedy: "Mend the store (`attune status`); only answers are measured")
       }
       isFirst = false
       return buffer[count - 1] == 10 ? Clock.monotonicNanoseconds() - sent : nil

@@ -52,6 +52,14 @@ struct RecommendationTextTests {
     #expect(text(answer).hasPrefix(start), "\(text(answer))")
   }
 
+  @Test func aPersonalListWithNothingPersonalInItSaysWhatItHasInstead() {
+    var answer = Samples.recommendation
+    for index in answer.items.indices { answer.items[index].basis = .general }
+    #expect(text(answer).hasPrefix("Nothing in the history of u…42 leads to other items yet: what is popular fills"))
+    answer.purpose = .search
+    #expect(text(answer).hasPrefix("Nothing in the history of u…42 bears on these items: the order is everybody's.\n"))
+  }
+
   @Test func anEmptyListSaysSo() {
     var answer = Samples.recommendation
     answer.items = []

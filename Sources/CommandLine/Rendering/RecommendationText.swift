@@ -36,8 +36,10 @@ struct RecommendationText {
     if let similarTo { return "Similar to \(DisplayText.safe(similarTo)), for everybody." }
     let who = answer.subject.map(style.person)
     if answer.basis == .personal, !answer.items.isEmpty, answer.items.allSatisfy({ $0.basis == .general }) {
-      return
-        "Nothing in the history of \(who ?? "the person") leads to other items yet: what is popular fills the list."
+      let history = "Nothing in the history of \(who ?? "the person")"
+      return answer.purpose == .search
+        ? history + " bears on these items: the order is everybody's."
+        : history + " leads to other items yet: what is popular fills the list."
     }
     return BasisText.sentence(answer.basis, reason: answer.reason, purpose: answer.purpose, who: who)
   }

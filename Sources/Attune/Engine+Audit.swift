@@ -134,13 +134,15 @@ extension Engine {
   /// was shown.
   private func auditSwitches(of row: PersonRow, _ check: inout AuditCheck) throws {
     let entries = try ledger.entries(of: row.person)
-    let decisions = try entries.isEmpty ? [] : store.decisions(of: row.person)
+    let decisions = try store.decisions(of: row.person)
     let key = try store.key(of: row.person)
     for purpose in Purpose.allCases {
       check.cases += 1
       var isOff = !policy.defaults.contains(purpose)
       if let source = row.sourceGrant, try ledger.purposes(ofSource: source).contains(purpose) { isOff = false }
-      var since: Timestamp?
+      // Where no policy ever had it on by itself, nothing personal was allowed before the first consent.
+      let wasNeverOn = ledger.book.versions.allSatisfy { !$0.defaults.contains(purpose) }
+      var since = isOff && wasNeverOn ? Timestamp(milliseconds: .min) : nil
       for entry in entries where entry.purposes.contains(purpose) {
         isOff = entry.act != .grant
         since = isOff ? entry.time : nil

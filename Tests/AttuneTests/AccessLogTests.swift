@@ -104,8 +104,8 @@ struct AccessLogTests {
       let day = Int64(86_400_000)
       let now = Clock.now().milliseconds
       let kept = Int64(engine.policy.accessLogDays)
-      #expect(try engine.trimAccessLog(now: Timestamp(milliseconds: now + (kept - 1) * day)) == 0)
-      #expect(try engine.trimAccessLog(now: Timestamp(milliseconds: now + (kept + 1) * day)) == 3)
+      #expect(try engine.trimAccessLog(now: Timestamp(milliseconds: now + kept * day - day / 24)) == 0)
+      #expect(try engine.trimAccessLog(now: Timestamp(milliseconds: now + kept * day + day / 24)) == 3)
       #expect(try engine.incident(since: AccessLogTests.start).people.isEmpty)
     }
   }

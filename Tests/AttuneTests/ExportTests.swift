@@ -101,6 +101,15 @@ struct ExportTests {
         #expect(throws: Failure.self, "\(text.prefix(60))") { try other.importPerson(Array(text.utf8)) }
       }
       #expect(try other.status().subjects == 0 && other.status().ledgerEntries == 0)
+      // A choice alone, or an instruction alone, is something that the export must not speak over.
+      let choosing = try Engine.open(folder + "/choosing.attune", create: true)
+      _ = try choosing.withdraw([.push], from: "u1")
+      let blocking = try Engine.open(folder + "/blocking.attune", create: true)
+      _ = try blocking.block(.item("i1"), for: "u1")
+      for held in [choosing, blocking] {
+        #expect(throws: Failure.self) { try held.importPerson(export.lines) }
+        #expect(try held.history(of: "u1").held == 0)
+      }
       #expect(try engine.export(of: "nobody").records.count == 1)
     }
   }

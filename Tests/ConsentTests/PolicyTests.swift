@@ -25,4 +25,15 @@ import Vocabulary
     #expect(ages.age(in: nil) == 14)
     #expect(ages.age(in: "XX") == 16)
   }
+
+  @Test func `a consent is outdated by a later material change of its purpose, and by no other`() throws {
+    var book = PolicyBook(try Policy(json: Array("{\"version\":\"a\",\"material\":[\"push\"]}".utf8)))
+    book.append(try Policy(json: Array("{\"version\":\"b\"}".utf8)))
+    book.append(try Policy(json: Array("{\"version\":\"c\",\"material\":[\"search\"]}".utf8)))
+    for notice in ["a", "b"] { #expect(book.isOutdated(.search, notice: notice)) }
+    #expect(!book.isOutdated(.search, notice: "c"))
+    for notice in ["a", "b", "c"] { #expect(!book.isOutdated(.push, notice: notice)) }
+    // What nobody can look up any more is taken for the oldest: rather asked again than taken for granted.
+    #expect(book.isOutdated(.search, notice: "never published"))
+  }
 }

@@ -70,6 +70,20 @@ struct StepTests {
     #expect(refusals > 20)
   }
 
+  @Test("G18: an answer is in time until the last day ends where the rule counts days", arguments: Regime.allCases)
+  func lastMoment(regime: Regime) throws {
+    var record = StepTests.record(.access, regime)
+    try record.take(StepTests.change(.inWork, .access), at: StepTests.opened, reasons: [])
+    let end = (Int64(record.due.number + 1) * 24 - Int64(regime.hoursAhead)) * 3_600_000
+    for (moment, isLate) in [(end - 1, false), (end, true)] {
+      var answered = record
+      #expect(record.isLate(at: Timestamp(milliseconds: moment)) == isLate)
+      try answered.take(
+        StepTests.change(.answered, .access), at: Timestamp(milliseconds: moment), reasons: StepTests.reasons)
+      #expect(answered.wasLate == isLate && !answered.isLate(at: Timestamp(milliseconds: end + 1)))
+    }
+  }
+
   @Test("G18: an extension needs a rule, a notice, and the first period")
   func extensions() throws {
     for regime in Regime.allCases {

@@ -61,6 +61,7 @@ extension Engine {
     // Advertising may know groups only, and no groups are published.
     if request.purpose == .advertising { return .nothing(reason: "policy") }
     guard let person else {
+      if try store.isDecommissioned() { return .nothing(reason: "decommissioned") }
       let allowed = try ledger.choices(of: nil).allowed.contains(request.purpose)
       return .nothing(reason: allowed ? "no-history" : "opted-out")
     }

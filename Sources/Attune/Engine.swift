@@ -169,6 +169,7 @@ public final class Engine {
   func makePerson(_ subject: String) throws -> PersonID {
     let (pseudonym, mark) = pseudonymizer.marks(of: Array(subject.utf8))
     if let known = try store.person(pseudonym) { return known }
+    try requireAtWork()
     // Whoever was erased may act again; what old logs say of them stays out until they consent anew.
     if try store.isSuppressed(mark) { try store.noteReturn(mark) }
     return try store.addPerson(pseudonym, sourceGrant: nil)

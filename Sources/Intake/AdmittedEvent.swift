@@ -117,4 +117,6 @@ package enum Refusal: String, CaseIterable, Sendable {
   case source
   /// A signal on the event left no purpose over.
   case signal
+  /// The store takes in nobody any more.
+  case decommissioned
 }

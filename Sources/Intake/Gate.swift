@@ -16,6 +16,8 @@ package protocol GateDirectory: AnyObject {
   func claimEvent(id: [UInt8], of person: PersonID) throws -> Bool
   /// Whether somebody was erased and has not consented anew.
   func isSuppressed(_ mark: SuppressionMark) throws -> Bool
+  /// Whether the store takes in nobody any more.
+  func isDecommissioned() throws -> Bool
 }
 
 /// What stands for an erased person on the suppression list.
@@ -80,7 +82,8 @@ package struct Gate {
   ///
   /// Complexity: linear in the lines, plus one look-up in the directory a person and an item.
   mutating func admit(_ batch: RawBatch) throws -> AdmittedBatch {
-    let people = try batch.subjects.map { try resolve($0) }
+    let isClosed = try directory.isDecommissioned()
+    let people = try batch.subjects.map { isClosed ? Resolved(person: nil, purposes: []) : try resolve($0) }
     let start = ordinal
     ordinal += Int64(batch.count)
 
@@ -109,7 +112,8 @@ package struct Gate {
     for local in byNumber {
       let lines = order[starts[local]..<starts[local + 1]]
       guard !people[local].purposes.isEmpty, let person = people[local].person else {
-        if !lines.isEmpty { refusals[people[local].isMinor ? .minor : .consent, default: 0] += lines.count }
+        let refusal: Refusal = isClosed ? .decommissioned : people[local].isMinor ? .minor : .consent
+        if !lines.isEmpty { refusals[refusal, default: 0] += lines.count }
         continue
       }
       let first = events.count

@@ -44,7 +44,8 @@ public struct Recommendation: Sendable {
   public var subject: String?
   public var purpose: Purpose
   public var basis: Basis
-  /// Why the answer is not personal: `opted-out`, `no-history`, `anonymous`, `signal`, or of a search `sort`; `nil` where it is.
+  /// Why the answer is not personal: `opted-out`, `no-history`, `anonymous`, `signal`,
+  /// `decommissioned`, or of a search `sort`; `nil` where it is.
   public var reason: String?
   /// The digest of the learned model, `sha256:…`.
   public var model: String

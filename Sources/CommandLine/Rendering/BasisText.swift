@@ -19,6 +19,7 @@ enum BasisText {
     let person = who ?? "the person"
     return switch reason {
     case nil: "."
+    case "decommissioned": ". The store is decommissioned: nothing is held of anybody."
     case "opted-out": ". There is no consent of \(person) to \(purpose.name), so nothing of their history was read."
     case "no-history": ". Nothing is known about \(person) yet."
     case "anonymous": ". Nobody was named in the request."

@@ -220,6 +220,10 @@ extension Question<Report.Erasure> {
   static func erase(_ subjects: [String]) -> Self {
     Self("erase", ["subject": JSONValue(subjects)]) { try $0.erase(subjects).json }
   }
+
+  static func decommission(confirm name: String) -> Self {
+    Self("decommission", ["confirm": .string(name)]) { try $0.decommission(confirm: name).json }
+  }
 }
 
 extension Question<Report.Forgetting> {

@@ -151,6 +151,7 @@ extension Engine {
       sealed += decisions.map(\.sealed)
       erased.decisions += decisions.count
     }
+    sealed += try leaveSegments(numbers)
     erased.rows = Engine.fingerprints(of: sealed)
     let record = try ledger.recordErasure(of: numbers, time: Clock.now())
     (erased.entry, erased.ledgerEntries) = record

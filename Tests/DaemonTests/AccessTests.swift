@@ -39,7 +39,7 @@ struct AccessTests {
     ].contains(name)
     let concerned = ["erase", "export", "history.forget", "request.list", "access", "correct", "close"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
-    let shop = administrative || ["items", "token", "age"].contains(name)
+    let shop = administrative || ["items", "token", "age", "segments"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)
   }
 

@@ -39,7 +39,8 @@ struct RecommendationText {
       return
         "Nothing in the history of \(who ?? "the person") leads to other items yet: what is popular fills the list."
     }
-    return BasisText.sentence(answer.basis, reason: answer.reason, purpose: answer.purpose, who: who)
+    return BasisText.sentence(
+      answer.basis, reason: answer.reason, segment: answer.segment, purpose: answer.purpose, who: who)
   }
 
   private func items(_ style: Style) -> [String] {

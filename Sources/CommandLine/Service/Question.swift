@@ -423,6 +423,10 @@ extension Question<Report.Policy> {
   }
 }
 
+extension Question<Report.Segments> {
+  static var segments: Self { Self("segments", [:]) { try $0.segments().json } }
+}
+
 extension Question<Report.Status> {
   static var status: Self { Self("status", [:]) { try $0.status().json } }
 }

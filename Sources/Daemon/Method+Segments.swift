@@ -1,0 +1,12 @@
+import Attune
+import Protocol
+import Vocabulary
+
+extension Method {
+  static let segments: [Method] = [
+    Method(name: "segments", audience: .serve) { engine, parameters in
+      try parameters.finish()
+      return Answer(json: try engine.segments().json)
+    }
+  ]
+}

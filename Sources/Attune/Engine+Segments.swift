@@ -149,9 +149,19 @@ extension Engine {
 
   /// The leading tag of the segment that a person is in, for their own eyes.
   func segmentName(of person: PersonID) throws -> String? {
+    guard let number = try segmentNumber(of: person), let sealed = try store.segment(number) else { return nil }
+    return try segmentName((number, sealed))
+  }
+
+  /// The leading tag of a segment.
+  func segmentName(_ row: (number: Int64, sealed: [UInt8])) throws -> String {
+    try open(row.sealed, segment: row.number).name
+  }
+
+  /// Which segment a person is in.
+  func segmentNumber(of person: PersonID) throws -> Int64? {
     guard let sealed = try store.segmentMember(person), let key = try store.key(of: person) else { return nil }
-    let number = try open(sealed, memberOf: person, key: key).segment
-    return try store.segment(number).map { try open($0, segment: number).name }
+    return try open(sealed, memberOf: person, key: key).segment
   }
 
   /// What an advertisement for a person is ranked by.

@@ -71,5 +71,5 @@ package struct Policy: Sendable {
 
 /// What an event may carry beside who, what, which item and when.
 package enum EventField: String, CaseIterable, Sendable {
-  case value, query, tags, session, source, decision, place
+  case value, query, tags, session, source, decision, place, campaign, language, browser, device
 }

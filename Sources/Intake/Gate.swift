@@ -204,7 +204,9 @@ package struct Gate {
       dropped[field, default: 0] += 1
       return nil
     }
-    var tags = raw.tags.filter { !policy.isSensitive(tag: $0) && !EventDetail.isPlace($0) }
+    var tags = raw.tags.filter {
+      !policy.isSensitive(tag: $0) && !EventDetail.isPlace($0) && !VisitContext.isContext($0)
+    }
     if !tags.isEmpty, !policy.fields.contains(.tags) {
       tags = []
       dropped[.tags, default: 0] += 1
@@ -214,6 +216,14 @@ package struct Gate {
     let areas = isPlaceKept ? places.filter { !Gate.isPoint($0) } : []
     if areas.count < places.count { dropped[.place, default: 0] += 1 }
     tags += areas
+    // What a person brings from another store stands among the tags, and is no closer for that.
+    for (field, text) in raw.context + raw.tags.compactMap(VisitContext.field(of:)) {
+      if policy.fields.contains(field), let tag = VisitContext.tag(field, text) {
+        tags.append(tag)
+      } else {
+        dropped[field, default: 0] += 1
+      }
+    }
     let (query, source) = (kept(raw.query, .query), kept(raw.source, .source))
     let decision = kept(raw.decision, .decision)
     if query == nil, tags.isEmpty, source == nil, decision == nil { return nil }

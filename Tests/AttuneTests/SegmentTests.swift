@@ -229,4 +229,64 @@ struct SegmentTests {
       #expect(try engine.store.pendingErasure() == nil)
     }
   }
+
+  // MARK: Campaigns
+
+  /// A store with two segments of `sizes` people, of whom the first ones were reached, clicked and bought, and one
+  /// person in no segment.
+  private static func campaign(_ sizes: [Int], _ counts: [[Int]], in folder: String) throws -> Engine {
+    var shop = Shop.random(seed: 9700, people: 0, items: 4)
+    shop.items = (0..<8).map { ("i\($0)", "thing \($0)", ["brand:b\($0 % 4)"]) }
+    var lines = ""
+    func add(_ subject: String, _ item: Int, _ kind: String, _ campaign: String) {
+      lines +=
+        "{\"subject\":\"\(subject)\",\"item\":\"i\(item)\",\"kind\":\"\(kind)\",\"time\":\(Shop.start),"
+        + "\"campaign\":\"\(campaign)\"}\n"
+    }
+    for (segment, size) in sizes.enumerated() {
+      for person in 0..<size {
+        let subject = "s\(segment)-\(person)"
+        add(subject, segment, "view", "other")
+        for (column, kind) in ["impression", "click", "purchase"].enumerated() where person < counts[segment][column] {
+          add(subject, segment, kind, "autumn")
+        }
+      }
+    }
+    return try SegmentTests.engine(shop, in: folder, floor: 5) { engine in
+      try lines.write(toFile: folder + "/campaign.ndjson", atomically: true, encoding: .utf8)
+      var log = ImportInput(path: folder + "/campaign.ndjson")
+      log.grantAll = true
+      _ = try engine.importEvents(log)
+      try engine.setClock(Timestamp(seconds: Int64(Shop.start) + 6_000_000))
+    }
+  }
+
+  @Test("S1: a campaign is reported in numbers of people, none of them small, also not by difference")
+  func campaigns() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try SegmentTests.campaign([20, 30, 3], [[20, 10, 5], [25, 12, 2], [3, 3, 3]], in: folder)
+      func report(_ name: String = "autumn") throws -> String {
+        String(decoding: try engine.campaign(name).json, as: UTF8.self)
+      }
+      #expect(try engine.segments().segments.map(\.people) == [30, 20])
+      // Three were reached outside the segments, so one of the segments is not shown either.
+      let counts = "\"segments\":[{\"segment\":\"brand:b1\",\"reached\":25,\"clicked\":12}]"
+      #expect(
+        try report() == "{\"campaign\":\"autumn\",\"threshold\":5,\"total\":{\"reached\":48,\"clicked\":25,"
+          + "\"bought\":10},\(counts),\"others\":{}}")
+      let nothing = "\"threshold\":5,\"total\":{},\"segments\":[],\"others\":{}}"
+      #expect(try report("spring") == "{\"campaign\":\"spring\"," + nothing)
+      // Whoever has not consented to advertising, or is gone, is not counted.
+      for person in 0..<4 { _ = try engine.withdraw([.advertising], from: "s1-\(person)") }
+      _ = try engine.erase(["s0-0", "s2-0", "s2-1", "s2-2"])
+      let rest = try engine.campaign("autumn")
+      #expect(rest.total.reached == 40 && rest.total.clicked == 17 && rest.total.bought == nil)
+      #expect(rest.segments.map(\.segment) == ["brand:b1", "brand:b0"])
+      #expect(rest.segments.map(\.counts.reached) == [21, 19])
+      for bad in ["", String(repeating: "x", count: 101)] {
+        let refusal = failure { _ = try engine.campaign(bad) }
+        #expect(refusal?.code == .usage)
+      }
+    }
+  }
 }

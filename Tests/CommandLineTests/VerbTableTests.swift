@@ -11,7 +11,8 @@ struct VerbTableTests {
         "replay", "profile", "history",
         "tags",
         "consent", "age", "block", "access", "correct", "export", "erase", "close", "decommission", "verify", "sweep",
-        "request", "appeal", "incident", "audit", "policy", "segments", "evaluate", "tune", "status", "help", "version",
+        "request", "appeal", "incident", "audit", "policy", "segments", "campaign", "evaluate", "tune", "status",
+        "help", "version",
       ])
   }
 

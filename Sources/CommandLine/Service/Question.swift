@@ -427,6 +427,12 @@ extension Question<Report.Segments> {
   static var segments: Self { Self("segments", [:]) { try $0.segments().json } }
 }
 
+extension Question<Report.Campaign> {
+  static func campaign(_ name: String) -> Self {
+    Self("campaign", ["campaign": .string(name)]) { try $0.campaign(name).json }
+  }
+}
+
 extension Question<Report.Status> {
   static var status: Self { Self("status", [:]) { try $0.status().json } }
 }

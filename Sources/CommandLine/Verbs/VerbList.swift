@@ -3,7 +3,8 @@ extension Verb {
   static let all: [Verb] = [
     .demo, .importing, .train, .recommend, .search, .suggest, .similar, .explain, .replay, .profile, .history, .tags,
     .consent, .age, .block, .access, .correct, .export, .erase, .close, .decommission, .verify, .sweep, .request,
-    .appeal, .incident, .audit, .policy, .segments, .evaluate, .tune, .status, .help, .version,
+    .appeal, .incident, .audit, .policy, .segments, .campaign, .evaluate, .tune, .status, .help,
+    .version,
   ]
 
   /// The verb with that name; `nil` for a word that names none.

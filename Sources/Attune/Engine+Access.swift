@@ -38,6 +38,7 @@ extension Engine {
     }
     report.events = EventKind.allCases.compactMap { held[$0] }
     if Files.exists(store.modelPath) { report.tags = try profileReport(of: subject, purpose: .recommendation).tags }
+    report.segment = try segmentName(of: person)
     try refreshCache()
     report.instructions = InstructionsReport(subject, try readInstructions(person))
     report.decisions = try store.decisions(of: person).count

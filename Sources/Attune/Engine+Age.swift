@@ -81,7 +81,9 @@ extension Engine {
       let learned = try learnedItems(of: person)
       try note("age", person: person, subject: subject, changes: true)
       try record(person)
-      if try ledger.choices(of: person).standing == .minor {
+      let standing = try ledger.choices(of: person).standing
+      if standing != .adult { removal.replaced += try leaveSegments([person]) }
+      if standing == .minor {
         isDeleted = try discard(person, learned: learned, &removal)
       }
       try store.advanceGeneration()
@@ -100,7 +102,7 @@ extension Engine {
   private func discard(_ person: PersonID, learned: [ItemNumber], _ removal: inout Removal) throws -> Bool {
     let permit = try ledger.custodyPermit(for: person)
     removal.touched = Set(try readEvents(permit, upTo: .max).map(\.item))
-    removal.replaced = try store.sealedEvents(of: person).map(\.sealed) + store.decisions(of: person).map(\.sealed)
+    removal.replaced += try store.sealedEvents(of: person).map(\.sealed) + store.decisions(of: person).map(\.sealed)
     if let instructions = try store.instructions(of: person) { removal.replaced.append(instructions) }
     if removal.replaced.isEmpty { return false }
     removal.events = try store.deleteEvents(of: person)

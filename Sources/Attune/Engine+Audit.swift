@@ -71,6 +71,9 @@ extension Engine {
     check("G12", "behind everything published stand as many people as the policy says") { check in
       if let model { try auditThreshold(model, sample, &check) }
     }
+    check("P1", "every segment has as many people as it says, and as many as the policy asks for") { check in
+      try auditSegments(&check)
+    }
     check("G15", "nothing that somebody has blocked comes up for them") { check in
       if let model { for row in people { try auditBlocks(of: row.person, model, &check) } }
     }
@@ -155,7 +158,7 @@ extension Engine {
         guard let plain = try? sealer.open(decision.sealed, key: key, context: Engine.decisionContext(row.person)),
           let record = DecisionRecord(encoded: plain)
         else { continue }
-        if record.purpose == purpose, record.basis == Basis.personal.rawValue {
+        if record.purpose == purpose, record.basis == Basis.personal.rawValue || record.segment != nil {
           check.breach("decision \(decision.number) is personal, made after \(purpose.name) was switched off")
         }
       }

@@ -50,6 +50,7 @@ extension Engine {
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
       let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
+      if purposes.contains(.advertising) { _ = try leaveSegments([person]) }
       try note("consent.withdraw", of: subject, changes: true)
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)

@@ -24,11 +24,22 @@ extension Engine {
     guard !subjects.isEmpty, !subjects.contains("") else {
       throw Failure(.usage, "nobody is named, or somebody by an empty id", at: "subject", expected: "one id or more")
     }
+    return try carryOut("erase") {
+      try delete(
+        Set(subjects.map { ExactText($0) }).sorted().map {
+          let (pseudonym, mark) = pseudonymizer.marks(of: Array($0.text.utf8))
+          return Doomed(person: try store.person(pseudonym), mark: mark, pseudonym: pseudonym.bytes)
+        })
+    }
+  }
+
+  /// Deletes people, finishes what follows from that, and makes out the receipt.
+  func carryOut(_ act: String, _ delete: () throws -> Erased) throws -> ErasureReceipt {
     let start = Clock.monotonicNanoseconds()
     let before = try publishedDigest()
-    let erased = try store.transaction { try delete(subjects) }
+    let erased = try store.transaction(delete)
     cache.removeAll()
-    for _ in erased.people { try note("erase", person: nil, changes: true) }
+    for _ in erased.people { try note(act, person: nil, changes: true) }
     let items = try finishErasure(erased.retraction, touched: erased.items, patience: Engine.patience)
     let known = erased.people.filter { $0.number != 0 }
     let left = try known.reduce(0) { try $0 + store.rowCount(of: PersonID($1.number)) }
@@ -86,8 +97,16 @@ extension Engine {
 
   // MARK: On record
 
+  /// Somebody to be deleted.
+  struct Doomed {
+    /// `nil` for somebody who is not known.
+    var person: PersonID?
+    var mark: SuppressionMark
+    var pseudonym: [UInt8]
+  }
+
   /// What one transaction has erased, and what is to be done after it.
-  private struct Erased {
+  struct Erased {
     var people: [ErasureProof.Person] = []
     var entry: Int64 = 0
     var events = 0
@@ -101,22 +120,21 @@ extension Engine {
   }
 
   /// Deletes people within the open transaction and puts the rest on record.
-  private func delete(_ subjects: [String]) throws -> Erased {
+  func delete(_ people: [Doomed]) throws -> Erased {
     var erased = Erased()
     var numbers: [PersonID] = []
     var sealed: [[UInt8]] = []
     var learned: [ItemNumber]? = []
-    for subject in Set(subjects.map { ExactText($0) }).sorted() {
-      let (pseudonym, mark) = pseudonymizer.marks(of: Array(subject.text.utf8))
-      try store.suppress(mark)
-      guard let person = try store.person(pseudonym) else {
-        erased.people.append(ErasureProof.Person(number: 0, mark: mark, pseudonym: [], key: []))
+    for doomed in people {
+      try store.suppress(doomed.mark)
+      guard let person = doomed.person else {
+        erased.people.append(ErasureProof.Person(number: 0, mark: doomed.mark, pseudonym: [], key: []))
         continue
       }
       numbers.append(person)
       erased.people.append(
         ErasureProof.Person(
-          number: person.rawValue, mark: mark, pseudonym: Fingerprint.all(of: pseudonym.bytes),
+          number: person.rawValue, mark: doomed.mark, pseudonym: Fingerprint.all(of: doomed.pseudonym),
           key: Fingerprint.all(of: try store.key(of: person)?.bytes ?? [])))
       // What cannot be read is erased as well; then it is not known what it touched.
       if let permit = try ledger.permit(for: person, purpose: .training) {
@@ -133,6 +151,7 @@ extension Engine {
       sealed += decisions.map(\.sealed)
       erased.decisions += decisions.count
     }
+    sealed += try leaveSegments(numbers)
     erased.rows = Engine.fingerprints(of: sealed)
     let record = try ledger.recordErasure(of: numbers, time: Clock.now())
     (erased.entry, erased.ledgerEntries) = record

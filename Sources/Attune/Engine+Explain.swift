@@ -39,7 +39,8 @@ extension Engine {
     }
     return Explanation(
       decision: decision, time: record.time, purpose: record.purpose,
-      basis: Basis(rawValue: record.basis) ?? .general, reason: record.reason, policy: record.policy,
+      basis: Basis(rawValue: record.basis) ?? .general, reason: record.reason, segment: record.segment,
+      policy: record.policy,
       model: "sha256:" + record.model.hex,
       items: wanted.map { place in
         let contributions = record.contributions(of: place, titles: model?.snapshot)
@@ -104,7 +105,7 @@ extension Engine {
     for place in places where place.placement == Placement.score.rawValue {
       for (part, points) in record.greatestParts(of: place, 3) where points > 0 {
         let term = record.terms[part.term]
-        if !Rerun.canRemove(term) { continue }
+        if !run.canRemove(term) { continue }
         if ranks[part.term] == nil { ranks[part.term] = run.ranks(without: term) }
         let isTag = term.kind.isTag
         all[ExactText(place.item), default: []].append(
@@ -121,7 +122,7 @@ extension Engine {
 extension DecisionRecord {
   /// Commands that change or switch off what this decision used; `SUBJECT` stands for the person's id.
   var controls: [String] {
-    guard basis == Basis.personal.rawValue else {
+    guard basis == Basis.personal.rawValue || segment != nil else {
       return reason == "opted-out" ? ["attune consent SUBJECT grant \(purpose.name)"] : []
     }
     var controls = ["attune consent SUBJECT withdraw \(purpose.name)"]

@@ -116,6 +116,7 @@ extension Engine {
       if !missing.isEmpty { throw Engine.noSuchEvent }
       report.forgotten = removal.events
       if report.forgotten == 0 { return }
+      removal.replaced += try leaveSegments([person])
       if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
       report.withdrawn = removal.people > 0
       try record(&removal)

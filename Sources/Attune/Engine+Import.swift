@@ -149,6 +149,8 @@ extension Engine {
   }
 
   private func openGate(_ input: ImportInput) throws -> Gate {
+    // Before anything is put in the ledger: nobody is there to whom a consent could belong.
+    try requireAtWork()
     let name = input.source ?? String(input.displayName.split(separator: "/").last ?? "")
     let grant =
       input.grantAll

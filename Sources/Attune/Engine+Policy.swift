@@ -57,6 +57,12 @@ extension Engine {
       }
       try store.appendPolicy(policy.json.bytes, time: wall().milliseconds)
       try note("policy.publish", person: nil, changes: true)
+      // What the segments rest on holds no more; the next training forms them by the new version.
+      if policy.material.contains(.advertising) || policy.segmentFloor > before.segmentFloor
+        || policy.sensitiveFields != before.sensitiveFields
+      {
+        try store.clearSegments()
+      }
       try store.advanceGeneration()
       if policy.material.contains(.training), Files.exists(store.modelPath) {
         // As a withdrawal of everybody's at once, which a crash may interrupt; known by the generation.

@@ -136,7 +136,13 @@ extension Engine {
     try store.transaction {
       let person = try makePerson(subject)
       instructions = try readInstructions(person)
+      let reset = instructions.choices.reset
       change(&instructions)
+      // A segment that somebody is in by a tag they have removed is not theirs any more.
+      let leading = try segmentName(of: person).map { ExactText($0) }
+      if let leading, instructions.choices.removed.contains(leading) || instructions.choices.reset != reset {
+        _ = try leaveSegments([person])
+      }
       let sealed = try sealer.seal(
         instructions.encoded, key: store.requireKey(of: person), context: Engine.instructionsContext(person))
       try store.setInstructions(sealed, of: person)

@@ -58,9 +58,10 @@ extension Engine {
     let signalled = request.globalPrivacyControl.map { GlobalPrivacyControl.isSet($0) } ?? false
     if signalled, isCommercial { return .nothing(reason: "signal") }
     if isCommercial, let person, try ledger.choices(of: person).standing != .adult { return .nothing(reason: "minor") }
-    // Advertising may know groups only, and no groups are published.
-    if request.purpose == .advertising { return .nothing(reason: "policy") }
+    // Advertising knows groups of people only; from here on it is a path of its own, without leave to read anybody.
+    if request.purpose == .advertising { return try readSegment(of: person, model: model, asOf: asOf) }
     guard let person else {
+      if try store.isDecommissioned() { return .nothing(reason: "decommissioned") }
       let allowed = try ledger.choices(of: nil).allowed.contains(request.purpose)
       return .nothing(reason: allowed ? "no-history" : "opted-out")
     }
@@ -144,8 +145,10 @@ extension Engine {
     var resolved = RankingRequest(request, snapshot: model.snapshot)
     resolved.search = search?.0
     let list = model.ranker.rank(resolved, profile: profile, instructions: instructions)
+    var segment: String?
+    if case .allowed(let entry) = reading { segment = entry.segment }
     let basis: Basis =
-      !profile.isEmpty ? .personal : resolved.context.isEmpty ? .general : .contextual
+      !profile.isEmpty ? segment == nil ? .personal : .segment : resolved.context.isEmpty ? .general : .contextual
     var record = DecisionRecord(
       time: wall(), asOf: asOf, purpose: request.purpose, basis: basis.rawValue, reason: reason,
       policy: policy.version, model: model.snapshot.learnedDigest.bytes,
@@ -160,6 +163,7 @@ extension Engine {
     }
     (record.terms, record.places) = (parts.terms, parts.places)
     record.search = search?.1
+    record.segment = segment
     let decision: String
     if case .allowed(let entry) = reading, let person {
       record.watermark = entry.watermark
@@ -171,6 +175,7 @@ extension Engine {
     }
     let answer = Recommendation(
       decision: decision, subject: request.subject, purpose: request.purpose, basis: basis, reason: reason,
+      segment: segment,
       model: model.digest, policy: policy.version,
       items: zip(record.places, list.places).map { place, ranked in
         rankedItem(

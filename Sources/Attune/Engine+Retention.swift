@@ -32,12 +32,12 @@ extension Engine {
       let horizon = policy.retention.horizon(at: use)
       for person in people { try sweep(person, now: now, horizon: horizon, &removal, &report) }
       if !isKnown { try store.setRetentionTerms(terms) }
-      if removal.events + removal.people > 0 { try record(&removal) }
+      if removal.events + removal.people + removal.replaced.count > 0 { try record(&removal) }
     }
     report.events = removal.events
     report.withdrawn = removal.people
     report.decisions = try deleteExpiredDecisions()
-    if report.events + report.withdrawn + report.decisions > 0 {
+    if report.events + report.withdrawn + report.decisions + removal.replaced.count > 0 {
       cache.removeAll()
       report.items = try finishErasure(removal.retraction, touched: removal.touched, patience: Engine.patience)
     }
@@ -71,6 +71,7 @@ extension Engine {
     let learned = try isOut ? [] : learnedItems(of: person)
     let atTick = try self.horizon(for: .training)
     var isLearned = false
+    var isInSegment = false
     var next: Timestamp?
     report.people += 1
     for blob in try store.sealedEvents(of: person) {
@@ -83,6 +84,9 @@ extension Engine {
         let wasLearned =
           blob.sequence <= watermark && event.purposes.contains(.training) && !atTick.isPast(event.kind, event.time)
         isLearned = isLearned || wasLearned && !isOfUse
+        let wasGrouped =
+          blob.sequence <= watermark && event.purposes.contains(.advertising) && !atTick.isPast(event.kind, event.time)
+        isInSegment = isInSegment || wasGrouped && !isOfUse
         guard let end = retention.endOfKeeping(event.kind, event.time) else {
           rest.append(event)
           continue
@@ -99,6 +103,7 @@ extension Engine {
       try remove(gone, leaving: rest, from: blob.sealed, sequence: blob.sequence, key: key, permit, &removal)
     }
     if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
+    if isInSegment { removal.replaced += try leaveSegments([person]) }
     try store.setDue(person, at: next)
   }
 

@@ -12,6 +12,7 @@ extension Engine {
       store: store.path, subjects: try store.peopleCount(), items: try store.itemCount().all,
       events: try store.eventCount(), tags: model?.snapshot.featureCount ?? 0, decisions: Int(try store.lastDecision()),
       model: model?.digest, modelName: model?.parameters.name, trained: try store.modelPublishedAt(),
-      asOf: try store.asOf(), ledgerEntries: Int(try store.ledgerHead().sequence), policy: policy.version)
+      asOf: try store.asOf(), ledgerEntries: Int(try store.ledgerHead().sequence), policy: policy.version,
+      decommissioned: try store.decommissioned())
   }
 }

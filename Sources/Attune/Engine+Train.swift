@@ -56,6 +56,7 @@ extension Engine {
     let learned = Learning.learn(timelines, ids: catalogue.ids, parameters: parameters, threads: Processors.count)
     progress(Progress(stage: "publishing", fraction: nil, count: learned.pairCount))
     try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
+    try formSegments()
     return TrainingReport(
       digest: "sha256:" + learned.digest.hex, model: parameters.name, people: timelines.personCount,
       events: timelines.eventCount, items: learned.ids.count, rows: learned.rowCount, pairs: learned.pairCount,

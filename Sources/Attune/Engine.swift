@@ -51,6 +51,7 @@ public final class Engine {
   public var caller = Caller(role: "library")
   let registerKey: SymmetricKey
   let accessKey: SymmetricKey
+  let segmentKey: SymmetricKey
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
   var pace = Pace.single
@@ -70,6 +71,7 @@ public final class Engine {
     receiptAuthenticator = MessageAuthenticator(key: try store.secret("receipts"))
     registerKey = try store.secret("requests")
     accessKey = try store.secret("accesses")
+    segmentKey = try store.secret("segments")
     ledger.clock = { [unowned self] in try store.asOf() ?? wall() }
     ledger.horizon = { [unowned self] in try horizon(for: $0) }
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }
@@ -169,6 +171,7 @@ public final class Engine {
   func makePerson(_ subject: String) throws -> PersonID {
     let (pseudonym, mark) = pseudonymizer.marks(of: Array(subject.utf8))
     if let known = try store.person(pseudonym) { return known }
+    try requireAtWork()
     // Whoever was erased may act again; what old logs say of them stays out until they consent anew.
     if try store.isSuppressed(mark) { try store.noteReturn(mark) }
     return try store.addPerson(pseudonym, sourceGrant: nil)

@@ -20,6 +20,8 @@ struct PersonCache {
     var asOf: Timestamp
     var watermark: Int64
     var key: SymmetricKey
+    /// The segment whose average the profile is; `nil` for the person's own.
+    var segment: String?
   }
 
   /// Of each sort of entry so many are kept.

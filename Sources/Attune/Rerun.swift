@@ -25,7 +25,9 @@ extension Engine {
       throw InputsGone(
         why: person == nil
           ? "the list heeded what somebody had blocked, which the id of the decision does not carry"
-          : "the person's events or instructions have changed since")
+          : record.segment == nil
+            ? "the person's events or instructions have changed since"
+            : "the segment or the person's instructions have changed since")
     }
     return run
   }
@@ -51,6 +53,8 @@ struct Rerun {
   let model: PublishedModel
   let request: RankingRequest
   let events: [AdmittedEvent]
+  /// What was read in place of events.
+  let segment: Segment?
   let instructions: Instructions
   let asOf: Timestamp
 
@@ -60,14 +64,27 @@ struct Rerun {
     asOf = record.asOf
     guard let person else {
       events = []
+      segment = nil
       instructions = Instructions()
       return
     }
+    instructions = try engine.readInstructions(person)
+    if record.purpose == .advertising {
+      events = []
+      guard let permit = try engine.ledger.segmentPermit(for: person) else {
+        throw InputsGone(why: "the person has switched advertising off, so their segment is not read")
+      }
+      guard let segment = try engine.segment(permit) else {
+        throw InputsGone(why: "the person is in no segment any more")
+      }
+      self.segment = segment
+      return
+    }
+    segment = nil
     guard let permit = try engine.ledger.permit(for: person, purpose: record.purpose) else {
       throw InputsGone(why: "the person has switched \(record.purpose.name) off, so their events are not read")
     }
     events = try engine.readEvents(permit, upTo: record.watermark)
-    instructions = try engine.readInstructions(person)
   }
 
   func places(count: Int, offset: Int) -> [Shown] {
@@ -76,8 +93,9 @@ struct Rerun {
     }
   }
 
-  static func canRemove(_ term: DecisionRecord.Term) -> Bool {
-    term.kind == .history || term.kind == .context || term.kind.isTag
+  /// Whether a cause can be thought away: not the tag that makes the segment, without which there is none.
+  func canRemove(_ term: DecisionRecord.Term) -> Bool {
+    term.kind == .history || term.kind == .context || term.kind.isTag && term.name != segment?.name
   }
 
   /// Ranks by item without one cause: all events of an item, a context item, or a tag.
@@ -109,7 +127,9 @@ struct Rerun {
     request.count = count
     request.offset = offset
     let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: asOf)
-    let profile = builder.profile(of: events, choices: instructions.choices)
+    let profile =
+      segment.map { Profile($0, model: model, removed: instructions.choices.removed) }
+      ?? builder.profile(of: events, choices: instructions.choices)
     return model.ranker.rank(request, profile: profile, instructions: instructions)
   }
 }

@@ -15,8 +15,8 @@ extension Policy {
       throw Failure(.badInput, "the policy is not a JSON object", expected: "an object with a version")
     }
     let known = [
-      "version", "summary", "material", "defaults", "supportFloor", "sensitiveFields", "retention", "ages", "sources",
-      "fields", "refusalReasons",
+      "version", "summary", "material", "defaults", "supportFloor", "segmentFloor", "sensitiveFields", "retention",
+      "ages", "sources", "fields", "refusalReasons",
     ]
     for member in members where !known.contains(member.key) {
       throw Failure(
@@ -31,6 +31,7 @@ extension Policy {
     self.init(
       version: version, defaults: try reader.purposes("defaults") ?? shipped.defaults,
       supportFloor: try reader.number("supportFloor", 2...1_000_000) ?? shipped.supportFloor,
+      segmentFloor: try reader.number("segmentFloor", 2...1_000_000) ?? shipped.segmentFloor,
       sensitiveFields: try reader.texts("sensitiveFields").map { Set($0.map { $0.lowercased() }) }
         ?? shipped.sensitiveFields,
       retention: try retention.map { try Retention(reading: $0) } ?? shipped.retention,
@@ -52,6 +53,7 @@ extension Policy {
       JSONValue.Member("material", .strings(material.purposes.map(\.name))),
       JSONValue.Member("defaults", .strings(defaults.purposes.map(\.name))),
       JSONValue.Member("supportFloor", .integer(Int64(supportFloor))),
+      JSONValue.Member("segmentFloor", .integer(Int64(segmentFloor))),
       JSONValue.Member("sensitiveFields", .strings(sensitiveFields.sorted())),
       JSONValue.Member(
         "retention",

@@ -8,6 +8,8 @@ package struct Policy: Sendable {
   package let defaults: PurposeSet
   /// The least number of distinct people behind anything published; at least 2.
   package let supportFloor: Int
+  /// The least number of people in a segment, and behind each tag of it; at least ``supportFloor``.
+  package let segmentFloor: Int
   /// Fields whose tags are never inferred and whose items are not used as evidence for them.
   package let sensitiveFields: Set<String>
   /// How long what is kept may be used and kept.
@@ -29,7 +31,7 @@ package struct Policy: Sendable {
   package let summary: [(language: String, text: String)]
 
   package init(
-    version: String, defaults: PurposeSet, supportFloor: Int, sensitiveFields: Set<String>,
+    version: String, defaults: PurposeSet, supportFloor: Int, segmentFloor: Int = 50, sensitiveFields: Set<String>,
     retention: Retention = .shipped, ages: AgeRules = .shipped, sources: Set<String>? = nil,
     fields: Set<EventField> = Set(EventField.allCases), refusalReasons: [String] = Policy.refusalReasons,
     accessLogDays: Int = 180, material: PurposeSet = [], summary: [(language: String, text: String)] = []
@@ -38,6 +40,7 @@ package struct Policy: Sendable {
     self.version = version
     self.defaults = defaults
     self.supportFloor = supportFloor
+    self.segmentFloor = max(segmentFloor, supportFloor)
     self.sensitiveFields = sensitiveFields
     self.retention = retention
     self.ages = ages
@@ -68,5 +71,5 @@ package struct Policy: Sendable {
 
 /// What an event may carry beside who, what, which item and when.
 package enum EventField: String, CaseIterable, Sendable {
-  case value, query, tags, session, source, decision, place
+  case value, query, tags, session, source, decision, place, campaign, language, browser, device
 }

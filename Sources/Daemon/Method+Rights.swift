@@ -28,6 +28,11 @@ extension Method {
       try parameters.finish()
       return Answer(json: try engine.audit(sample: sample < 1 ? nil : sample).json)
     },
+    Method(name: "decommission", audience: .officer, lane: .job) { engine, parameters in
+      let name = try parameters.requiredText("confirm")
+      try parameters.finish()
+      return Answer(json: try engine.decommission(confirm: name).json)
+    },
     Method(name: "close", audience: .concerned, lane: .job) { engine, parameters in
       let subject = try parameters.requiredSubject()
       let regime = try parameters.regime()

@@ -36,7 +36,7 @@ struct Method: Sendable {
 
   /// Every method but the server's own; see ``own``.
   static let all: [String: Method] = Dictionary(
-    uniqueKeysWithValues: (list + requests + accesses + rights).map { ($0.name, $0) })
+    uniqueKeysWithValues: (list + requests + accesses + rights + segments).map { ($0.name, $0) })
 
   /// What the server answers itself: `record` shares its transaction with others.
   static let own: [String: Audience] = [

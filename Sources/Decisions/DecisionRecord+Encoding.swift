@@ -4,12 +4,17 @@ extension DecisionRecord {
   private static let version: UInt8 = 1
   /// A record with a search, which stands at its end.
   private static let searchVersion: UInt8 = 2
+  /// A record with a segment, which stands at its end; a search knows none.
+  private static let segmentVersion: UInt8 = 3
 
   /// A compact form: LEB128 numbers and length-prefixed texts, in the order of the fields.
   package var encoded: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + 24 * terms.count + 64 * places.count)
-    bytes.append(search == nil ? DecisionRecord.version : DecisionRecord.searchVersion)
+    precondition(search == nil || segment == nil)
+    bytes.append(
+      search != nil
+        ? DecisionRecord.searchVersion : segment != nil ? DecisionRecord.segmentVersion : DecisionRecord.version)
     bytes.append(purpose.rawValue)
     bytes.appendZigzag(time.milliseconds)
     bytes.appendZigzag(asOf.milliseconds)
@@ -51,13 +56,14 @@ extension DecisionRecord {
       bytes.appendTexts(search.tags)
       bytes.appendText(search.price)
     }
+    if let segment { bytes.appendText(segment) }
     return bytes
   }
 
   /// Reads the compact form back; `nil` for anything else.
   package init?(encoded bytes: [UInt8]) {
     var reader = ByteReader(bytes)
-    guard let version = reader.byte(), (DecisionRecord.version...DecisionRecord.searchVersion).contains(version),
+    guard let version = reader.byte(), (DecisionRecord.version...DecisionRecord.segmentVersion).contains(version),
       let purpose = reader.byte().flatMap(Purpose.init(rawValue:)),
       let time = reader.zigzag(), let asOf = reader.zigzag(), let basis = reader.text(), let reason = reader.text(),
       let policy = reader.text(), let model = reader.take(32), let catalogue = reader.take(32),
@@ -73,6 +79,11 @@ extension DecisionRecord {
       else { return nil }
       search = Search(text: text, sort: sort, tags: tags, price: price)
     }
+    var segment: String?
+    if version == DecisionRecord.segmentVersion {
+      guard let text = reader.text() else { return nil }
+      segment = text
+    }
     guard reader.isAtEnd else { return nil }
     for part in places.lazy.flatMap(\.parts) where part.term >= terms.count { return nil }
     self.init(
@@ -81,6 +92,7 @@ extension DecisionRecord {
       count: Int(count), offset: Int(offset), context: context, within: within.isEmpty ? nil : within,
       exclude: exclude, among: hasAmong == 1 ? among : nil, terms: terms, places: places, notShown: notShown)
     self.search = search
+    self.segment = segment
   }
 }
 

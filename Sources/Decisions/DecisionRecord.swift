@@ -104,6 +104,8 @@ package struct DecisionRecord: Hashable, Sendable {
   package var notShown: [Int]
   /// What was searched for; `nil` for a recommendation.
   package var search: Search?
+  /// The leading tag of the segment whose average was read; `nil` where none was.
+  package var segment: String?
 
   /// A search as it was asked.
   package struct Search: Hashable, Sendable {

@@ -55,6 +55,9 @@ package final class EventDetail: Sendable {
   /// The field of the tag that says where it happened: a coarse area, never a point.
   package static let placeField = "place"
 
+  /// The tag of what was done under a campaign's name; `nil` for no name.
+  package static func campaignTag(_ name: String) -> String? { VisitContext.tag(.campaign, name) }
+
   /// The same without the place.
   var withoutPlace: EventDetail {
     if !tags.contains(where: EventDetail.isPlace) { return self }
@@ -117,4 +120,6 @@ package enum Refusal: String, CaseIterable, Sendable {
   case source
   /// A signal on the event left no purpose over.
   case signal
+  /// The store takes in nobody any more.
+  case decommissioned
 }

@@ -16,6 +16,8 @@ package protocol GateDirectory: AnyObject {
   func claimEvent(id: [UInt8], of person: PersonID) throws -> Bool
   /// Whether somebody was erased and has not consented anew.
   func isSuppressed(_ mark: SuppressionMark) throws -> Bool
+  /// Whether the store takes in nobody any more.
+  func isDecommissioned() throws -> Bool
 }
 
 /// What stands for an erased person on the suppression list.
@@ -84,7 +86,8 @@ package struct Gate {
   ///
   /// Complexity: linear in the lines, plus one look-up in the directory a person and an item.
   mutating func admit(_ batch: RawBatch) throws -> AdmittedBatch {
-    let people = try batch.subjects.map { try resolve($0) }
+    let isClosed = try directory.isDecommissioned()
+    let people = try batch.subjects.map { isClosed ? Resolved(person: nil, purposes: []) : try resolve($0) }
     let start = ordinal
     ordinal += Int64(batch.count)
 
@@ -113,7 +116,8 @@ package struct Gate {
     for local in byNumber {
       let lines = order[starts[local]..<starts[local + 1]]
       guard !people[local].purposes.isEmpty, let person = people[local].person else {
-        if !lines.isEmpty { refusals[people[local].isMinor ? .minor : .consent, default: 0] += lines.count }
+        let refusal: Refusal = isClosed ? .decommissioned : people[local].isMinor ? .minor : .consent
+        if !lines.isEmpty { refusals[refusal, default: 0] += lines.count }
         continue
       }
       let first = events.count
@@ -204,7 +208,9 @@ package struct Gate {
       dropped[field, default: 0] += 1
       return nil
     }
-    var tags = raw.tags.filter { !policy.isSensitive(tag: $0) && !EventDetail.isPlace($0) }
+    var tags = raw.tags.filter {
+      !policy.isSensitive(tag: $0) && !EventDetail.isPlace($0) && !VisitContext.isContext($0)
+    }
     if !tags.isEmpty, !policy.fields.contains(.tags) {
       tags = []
       dropped[.tags, default: 0] += 1
@@ -214,6 +220,14 @@ package struct Gate {
     let areas = isPlaceKept ? places.filter { !Gate.isPoint($0) } : []
     if areas.count < places.count { dropped[.place, default: 0] += 1 }
     tags += areas
+    // What a person brings from another store stands among the tags, and is no closer for that.
+    for (field, text) in raw.context + raw.tags.compactMap(VisitContext.field(of:)) {
+      if policy.fields.contains(field), let tag = VisitContext.tag(field, text) {
+        tags.append(tag)
+      } else {
+        dropped[field, default: 0] += 1
+      }
+    }
     let (query, source) = (kept(raw.query, .query), kept(raw.source, .source))
     let decision = kept(raw.decision, .decision)
     if query == nil, tags.isEmpty, source == nil, decision == nil { return nil }

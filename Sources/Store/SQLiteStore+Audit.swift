@@ -11,7 +11,9 @@ extension SQLiteStore {
       try Statement(connection, "SELECT person, count(*) FROM \(table) WHERE person IS NOT NULL GROUP BY person")
         .all { people.contains($0.integer(0)) ? 0 : Int($0.integer(1)) }.reduce(0, +)
     }
-    let tables = ["pseudonyms", "events", "event_ids", "instructions", "ledger", "requests", "doomed_keys"]
+    let tables = [
+      "pseudonyms", "events", "event_ids", "instructions", "ledger", "requests", "segment_members", "doomed_keys",
+    ]
     let decided = try decisions.connection()
     return try tables.map { ($0, try strangers(main, $0)) }
       + ["decisions", "accesses"].map { ($0, try strangers(decided, $0)) }

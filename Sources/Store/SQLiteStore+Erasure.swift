@@ -19,7 +19,7 @@ final class ErasureStatements {
         + (SELECT count(*) FROM events WHERE person = ?1) + (SELECT count(*) FROM event_ids WHERE person = ?1)
         + (SELECT count(*) FROM instructions WHERE person = ?1) + (SELECT count(*) FROM ledger WHERE person = ?1)
         + (SELECT count(*) FROM requests WHERE person = ?1)
-        + (SELECT count(*) FROM due WHERE person = ?1)
+        + (SELECT count(*) FROM due WHERE person = ?1) + (SELECT count(*) FROM segment_members WHERE person = ?1)
       """)
   }
 }

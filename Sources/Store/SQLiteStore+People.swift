@@ -162,6 +162,7 @@ extension SQLiteStore {
       let events = try deleteEvents(of: person)
       try setDue(person, at: nil)
       try setInstructions(nil, of: person)
+      try setSegmentMember(person, sealed: nil)
       try deleteDecisions(of: person)
       try forgetRequests(of: person)
       try settlePeople()

@@ -39,6 +39,7 @@ package final class SQLiteStore {
   let imports: ImportStatements
   let erasure: ErasureStatements
   let requests: RequestStatements
+  let segments: SegmentStatements
   let retention: RetentionStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
@@ -63,6 +64,7 @@ package final class SQLiteStore {
     erasure = ErasureStatements(main)
     retention = RetentionStatements(main)
     requests = RequestStatements(main)
+    segments = SegmentStatements(main)
     self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)
     try main.execute("PRAGMA journal_size_limit = 16777216")
     try limitPageCache(mebibytes: 128)

@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   /// Bytes a page.
   ///
@@ -135,6 +135,7 @@ enum Schema {
   /// - `suppressed`: marks of people who were erased. `returned`: they have been back since, without consenting anew.
   /// - `requests`: what people asked for by right; `person` and `details` go with the person.
   /// - `accesses`: who looked at or changed whose data.
+  /// - `segments`, `segment_members`: groups of people by what they like, and each person's part in one.
   /// - `due`: when the first of a person's events outlives its use or its keeping, at the latest.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
@@ -181,6 +182,12 @@ enum Schema {
         CREATE TABLE IF NOT EXISTS accesses(
           number INTEGER PRIMARY KEY, person INTEGER, time INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS accesses_person ON accesses(person) WHERE person IS NOT NULL;
+        """),
+    Addition(
+      version: 4, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS segments(segment INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS segment_members(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
         """),
   ]
 

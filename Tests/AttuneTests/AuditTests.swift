@@ -15,7 +15,9 @@ import Vocabulary
 struct AuditTests {
   /// A store on which much has happened.
   private static func livelyStore(_ folder: String) throws -> Engine {
-    let engine = try Shop.random(seed: 300, people: 40, items: 25).engine(in: folder)
+    let engine = try Shop.random(seed: 300, people: 40, items: 25).engine(in: folder, train: false)
+    _ = try engine.publishPolicy(Array("{\"version\":\"v1\",\"segmentFloor\":3}".utf8))
+    _ = try engine.train()
     for person in 0..<20 { _ = try engine.recommend(RecommendationRequest(subject: "u\(person)")) }
     _ = try engine.withdraw([.recommendation, .push], from: "u1")
     _ = try engine.withdraw([.training], from: "u2")
@@ -56,7 +58,8 @@ struct AuditTests {
     ("G5", "events of nobody"), ("G5", "a decision of nobody"), ("G5", "an erasure that is not finished"),
     ("G9", "a decision that does not open"), ("G12", "fewer people than the policy says"),
     ("G15", "instructions that do not open"), ("G16", "events past their time"), ("G18", "a late request"),
-    ("G18", "another day than the rule says"), ("H2", "a key beside the data"), ("H2", "a key file open to all"),
+    ("G18", "another day than the rule says"), ("P1", "a segment with fewer people than it says"),
+    ("P1", "somebody in a segment without consent"), ("H2", "a key beside the data"), ("H2", "a key file open to all"),
   ]
 
   @Test("each check finds what it is for, and no other check mistakes it", arguments: 0..<faults.count)
@@ -94,6 +97,7 @@ struct AuditTests {
         try store.appendDecision(of: try #require(try engine.person("u9")), time: later, sealed: [9, 9, 9])
       case "fewer people than the policy says":
         try store.appendPolicy(Array("{\"version\":\"v2\",\"supportFloor\":12}".utf8), time: 1)
+        try store.clearSegments()
         try engine.refreshPolicy()
       case "instructions that do not open":
         try store.setInstructions([1, 2, 3], of: person)
@@ -110,11 +114,28 @@ struct AuditTests {
         var record = try engine.requestRecord(row)
         record.due = record.due.adding(days: 1)
         try engine.put(record, number: 1, person: row.person)
+      case "a segment with fewer people than it says":
+        try store.setSegmentMember(try #require(try store.aSegmentMember()), sealed: nil)
+      case "somebody in a segment without consent":
+        let member = try #require(try store.aSegmentMember())
+        _ = try store.transaction {
+          try engine.ledger.record(
+            .withdraw, of: member, purposes: PurposeSet(.advertising), time: later, method: "t")
+        }
       case "a key beside the data": try store.setFact("x", bytes: store.requireKey(of: person).bytes)
       default: #expect(unsafe chmod(folder + "/shop.attune/keys.sqlite", 0o644) == 0)
       }
       let failed = try AuditTests.failed(engine)
       #expect(failed == [guarantee], "\(what)")
     }
+  }
+}
+
+extension SQLiteStore {
+  /// Somebody who is in a segment.
+  func aSegmentMember() throws -> PersonID? {
+    var found: PersonID?
+    try forEachSegmentMember { person, _ in found = found ?? person }
+    return found
   }
 }

@@ -76,6 +76,30 @@ struct FollowingTests {
     }
   }
 
+  @Test("H5: a log that is being followed when the store ends brings nothing more in")
+  func decommissioned() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 903, people: 10, items: 10).engine(in: folder)
+      let log = folder + "/live.ndjson"
+      func line(_ item: Int) -> String {
+        Shop.lines([Shop.Event(subject: "live", item: "i\(item)", kind: "view", time: Shop.start)])
+      }
+      try Data(line(0).utf8).write(to: URL(fileURLWithPath: log))
+      var input = ImportInput(path: log)
+      input.grantAll = true
+      let follower = Follower()
+      follower.start(input, isItems: false, store: folder + "/shop.attune")
+      try FollowingTests.wait("the first event") { try engine.profile(of: "live").events == 1 }
+      #expect(try engine.decommission(confirm: "shop.attune").people == 11)
+      try FollowingTests.append(line(1) + line(2), to: log)
+      usleep(600_000)
+      follower.stop.store(true, ordering: .relaxed)
+      try FollowingTests.wait("the end") { follower.ended.load(ordering: .sequentiallyConsistent) }
+      #expect(follower.admitted.load(ordering: .relaxed) == 1)
+      #expect(try engine.status().subjects == 0 && engine.status().events == 0)
+    }
+  }
+
   @Test("items are in the next answer, without training")
   func items() throws {
     try withTemporaryDirectory { folder in

@@ -66,19 +66,6 @@ struct OptOutTests {
     }
   }
 
-  @Test("P1: advertising reads nobody, with every consent there is")
-  func advertising() throws {
-    try withTemporaryDirectory { folder in
-      let engine = try Shop.random(seed: 42, people: 40, items: 40).engine(in: folder)
-      _ = try engine.grant(Purpose.allCases, to: "u1")
-      var request = RecommendationRequest(subject: "u1", purpose: .advertising)
-      let answer = try engine.recommend(request)
-      #expect(answer.basis == .general && answer.reason == "policy")
-      request.subject = nil
-      #expect(try engine.recommend(request).items.map(\.item) == answer.items.map(\.item))
-    }
-  }
-
   @Test("the Sec-GPC signal turns push off; a malformed one too; it leaves recommendation alone")
   func signal() throws {
     try withTemporaryDirectory { folder in

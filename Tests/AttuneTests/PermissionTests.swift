@@ -77,4 +77,44 @@ struct PermissionTests {
       #expect(try profilePlaces() == ["place:Delft"])
     }
   }
+
+  @Test("L1, L2: of a visit its campaign and the classes of language, browser and device are kept, and nothing closer")
+  func visits() throws {
+    let mozilla = "Mozilla/5.0 "
+    let agents = [
+      (mozilla + "(iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile Safari/604.1", "safari", "phone"),
+      (mozilla + "(Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "edge", "computer"),
+      (mozilla + "(Linux; Android 14; Pixel 8) Chrome/126.0 Mobile Safari/537.36", "chrome", "phone"),
+      (mozilla + "(Linux; Android 13; SM-X200) Chrome/126.0 Safari/537.36", "chrome", "tablet"),
+      (mozilla + "(Linux; Android 12) Mobile MicroMessenger/8.0.49", "wechat", "phone"),
+      (mozilla + "(X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "firefox", "computer"),
+      ("UC", "uc", "other"), ("what serial 35-209900-176148-1 is", "other", "other"),
+    ]
+    for (agent, browser, device) in agents {
+      try withTemporaryDirectory { folder in
+        let engine = try engine(folder, [.recommendation])
+        let visit = ",\"browser\":\"\(agent)\",\"device\":\"\(agent)\",\"language\":\"zh-Hant-TW,en;q=0.7\""
+        #expect(try record(engine, visit + ",\"campaign\":\"autumn\"").dropped.isEmpty)
+        let kept = [
+          "visit.browser:\(browser)", "visit.campaign:autumn", "visit.device:\(device)", "visit.language:zh",
+        ]
+        #expect(try engine.history(of: "ann").events.flatMap(\.tags).sorted() == kept)
+        // Their copy brings it into another store as it is.
+        let other = try Engine.open(folder + "/other.attune", create: true)
+        _ = try other.importPerson(engine.export(of: "ann").lines)
+        #expect(try other.history(of: "ann").events.flatMap(\.tags).sorted() == kept)
+      }
+    }
+    try withTemporaryDirectory { folder in
+      let engine = try engine(folder, [.recommendation])
+      // What is no class does not come in by another door.
+      let tags = ",\"tags\":[\"visit.device:my phone 356-21\",\"visit.imei:356-21\",\"visit.language:x\"]"
+      #expect(try record(engine, tags + ",\"language\":\"*\"").dropped.map(\.field) == ["language"])
+      #expect(try engine.history(of: "ann").events.flatMap(\.tags) == ["visit.device:phone"])
+      _ = try engine.publishPolicy(Array("{\"version\":\"v2\",\"fields\":[\"tags\",\"device\"]}".utf8))
+      let all = ",\"campaign\":\"a\",\"language\":\"en\",\"browser\":\"opera\",\"device\":\"iPad\""
+      let fields = try record(engine, all + ",\"time\":\(Shop.start + 1)").dropped.map(\.field)
+      #expect(fields == ["campaign", "language", "browser"])
+    }
+  }
 }

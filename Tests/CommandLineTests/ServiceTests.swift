@@ -70,7 +70,7 @@ struct ServiceTests {
     "history # --words shoe --kind view -n 4", "history # --words x --forget-kind view", "tags # reset", "tags #",
     "history # --forget-kind view --before 2026-03-10", "history # --forget e-nothing", "history # --forget-kind odd",
     "history stranger-42 --forget-kind all", "history #", "recommend #",
-    "export #", "export # --partner push", "export # --partner training", "export stranger-9",
+    "segments", "campaign autumn", "recommend # --purpose advertising", "export #", "export # --partner push", "export # --partner training", "export stranger-9",
     "age u0005", "age u0005 --born 2012 --region US", "age u0006 --guardian aunt --minor", "age u0006 --no-guardian",
     "import --export @/none.json", "import --export @/person.ndjson", "export moved", "import --export @/person.ndjson",
     "sweep", "sweep --fixed-clock on", "history # -n 3", "sweep --fixed-clock odd", "sweep --fixed-clock off",

@@ -10,8 +10,9 @@ struct VerbTableTests {
         "demo", "import", "train", "recommend", "search", "suggest", "similar", "explain",
         "replay", "profile", "history",
         "tags",
-        "consent", "age", "block", "access", "correct", "export", "erase", "close", "verify", "sweep", "request",
-        "appeal", "incident", "audit", "policy", "evaluate", "tune", "status", "help", "version",
+        "consent", "age", "block", "access", "correct", "export", "erase", "close", "decommission", "verify", "sweep",
+        "request", "appeal", "incident", "audit", "policy", "segments", "campaign", "evaluate", "tune", "status",
+        "help", "version",
       ])
   }
 
@@ -48,7 +49,7 @@ struct VerbTableTests {
     #expect(recording.run() == .done)
     let overview = recording.output
     #expect(recording.run("--help") == .done)
-    #expect(recording.output == overview && overview.contains("  recommend  ranks items"))
+    #expect(recording.output == overview && overview.contains("  recommend     ranks items"))
     #expect(recording.run("version", "--json") == .done)
     #expect(recording.output == "{\"version\":\"\(AttuneCommand.version)\"}\n")
   }

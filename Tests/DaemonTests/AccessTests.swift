@@ -35,11 +35,11 @@ struct AccessTests {
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
     let administrative = [
       "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide",
-      "incident", "policy.publish", "audit",
+      "incident", "policy.publish", "audit", "decommission", "campaign",
     ].contains(name)
     let concerned = ["erase", "export", "history.forget", "request.list", "access", "correct", "close"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))
-    let shop = administrative || ["items", "token", "age"].contains(name)
+    let shop = administrative || ["items", "token", "age", "segments"].contains(name)
     #expect(audience.includes(.subject("x")) == !shop)
   }
 

@@ -86,7 +86,8 @@ struct GateTests {
     let shop = GateShop(defaults: .all, fields: Set(EventField.allCases).subtracting([field]))
     var gate = shop.gate()
     let line =
-      #""kind":"rate","value":4,"item":"a","tags":["t:1"],"session":"s","source":"app","decision":"d","place":"Delft""#
+      #""kind":"rate","value":4,"item":"a","tags":["t:1"],"session":"s","source":"app","decision":"d","place":"Delft","#
+      + #""campaign":"c","language":"de","browser":"opera","device":"phone""#
     let batch = try gate.admit(GateTests.ndjson([line, #""kind":"search","query":"q""#]))
     #expect(batch.dropped == [field: 1] && batch.events.count == 2)
     let event = try #require(batch.events.first)
@@ -95,6 +96,10 @@ struct GateTests {
       .tags: event.detail?.tags.contains("t:1") == true, .session: event.session != 0,
       .source: event.detail?.source != nil, .decision: event.detail?.decision != nil,
       .place: event.detail?.tags.contains("place:Delft") == true,
+      .campaign: event.detail?.tags.contains("visit.campaign:c") == true,
+      .language: event.detail?.tags.contains("visit.language:de") == true,
+      .browser: event.detail?.tags.contains("visit.browser:opera") == true,
+      .device: event.detail?.tags.contains("visit.device:phone") == true,
     ]
     for (other, isHeld) in held { #expect(isHeld == (other != field), "\(other)") }
   }

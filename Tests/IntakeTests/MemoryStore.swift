@@ -64,6 +64,8 @@ final class MemoryDirectory: GateDirectory {
   }
 
   var suppressed: Set<SuppressionMark> = []
+  func isDecommissioned() -> Bool { false }
+
   func isSuppressed(_ mark: SuppressionMark) -> Bool { suppressed.contains(mark) }
 }
 

@@ -10,6 +10,7 @@ extension Explanation: JSONWritable {
       $0.member("time", time)
       $0.member("basis", basis.rawValue)
       $0.member("reason", reason)
+      $0.member("segment", segment)
       $0.member("purpose", purpose.name)
       $0.member("policy", policy)
       $0.member("model", model)

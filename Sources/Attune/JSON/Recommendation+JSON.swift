@@ -15,6 +15,7 @@ extension Recommendation: JSONWritable {
     object.member("purpose", purpose.name)
     object.member("basis", basis.rawValue)
     object.member("reason", reason)
+    object.member("segment", segment)
     object.member("model", model)
     object.member("policy", policy)
     object.member("items", items)

@@ -70,6 +70,7 @@ extension StatusReport: JSONWritable {
       $0.member("asOf", asOf)
       $0.member("ledgerEntries", ledgerEntries)
       $0.member("policy", policy)
+      $0.member("decommissioned", decommissioned)
     }
   }
 }

@@ -9,6 +9,8 @@ public struct AccessReport: Sendable {
   public var events: [HeldEvents]
   /// The profile as it would be used for recommendation now; nothing where that is off.
   public var tags: [ProfileTag]
+  /// The leading tag of the segment that advertising reads in place of the person; `nil` for none.
+  public var segment: String?
   public var instructions: InstructionsReport
   public var decisions: Int
   /// Days for which a decision, the proof of a consent, and an entry of the access log are kept.
@@ -50,6 +52,7 @@ extension AccessReport: JSONWritable {
       $0.member("purposes", purposes)
       $0.member("events", events)
       $0.member("tags", tags)
+      $0.member("segment", segment)
       $0.key("instructions")
       instructions.write(to: &$0)
       $0.member("decisions", decisions)

@@ -10,6 +10,8 @@ public struct Explanation: Sendable {
   public var purpose: Purpose
   public var basis: Basis
   public var reason: String?
+  /// The leading tag of the segment that was read in place of the person.
+  public var segment: String?
   public var policy: String
   public var model: String
   public var items: [ExplainedItem]

@@ -4,6 +4,8 @@ public import Vocabulary
 public enum Basis: String, Sendable {
   /// The person's own history or profile.
   case personal
+  /// The average of a group of people that the person belongs to, and nothing of the person's own.
+  case segment
   /// Only the items named in the request.
   case contextual
   /// Nothing about anybody in particular.
@@ -44,8 +46,11 @@ public struct Recommendation: Sendable {
   public var subject: String?
   public var purpose: Purpose
   public var basis: Basis
-  /// Why the answer is not personal: `opted-out`, `no-history`, `anonymous`, `signal`, or of a search `sort`; `nil` where it is.
+  /// Why the answer is not personal: `opted-out`, `no-history`, `no-segment`, `anonymous`, `signal`, `minor`,
+  /// `decommissioned`, or of a search `sort`; `nil` where it is, or follows a segment.
   public var reason: String?
+  /// The leading tag of the segment that it follows.
+  public var segment: String?
   /// The digest of the learned model, `sha256:…`.
   public var model: String
   public var policy: String

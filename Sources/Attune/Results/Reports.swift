@@ -80,6 +80,8 @@ public struct StatusReport: Sendable {
   public var asOf: Timestamp?
   public var ledgerEntries: Int
   public var policy: String
+  /// Since when the store takes in nobody any more; `nil` for a store at work.
+  public var decommissioned: Timestamp?
 }
 
 /// A person's profile: what the engine believes they care for.

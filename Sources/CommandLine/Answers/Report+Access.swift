@@ -8,6 +8,7 @@ extension Report {
     var purposes: [ConsentState]
     var events: [HeldEvents]
     var tags: [ProfileTag]
+    var segment: String?
     var instructions: Instructions
     var decisions: Int
     var decisionDays: Int
@@ -54,6 +55,7 @@ extension Report.Access: ReadableResult {
     purposes = try object.list("purposes")
     events = try object.list("events")
     tags = try object.list("tags")
+    segment = object.textIfAny("segment")
     instructions = try Report.Instructions(object.object("instructions"))
     decisions = try object.count("decisions")
     decisionDays = try days.count("decisions")

@@ -10,6 +10,8 @@ extension Report {
     var purpose: Purpose
     var basis: Basis
     var reason: String?
+    /// The leading tag of the segment that was read in place of the person.
+    var segment: String?
     var policy: String
     var model: String
     var items: [ExplainedItem]
@@ -63,6 +65,7 @@ extension Report.Explanation: ReadableResult {
     purpose = try object.purpose("purpose")
     basis = try object.word("basis")
     reason = object.textIfAny("reason")
+    segment = object.textIfAny("segment")
     policy = try object.text("policy")
     model = try object.text("model")
     items = try object.list("items")

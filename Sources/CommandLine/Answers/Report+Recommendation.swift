@@ -10,6 +10,8 @@ extension Report {
     var basis: Basis
     /// Why the answer is not personal; `nil` where it is.
     var reason: String?
+    /// The leading tag of the segment that was read in place of the person.
+    var segment: String?
     var items: [RankedItem]
   }
 
@@ -45,6 +47,7 @@ extension Report.Recommendation: ReadableResult {
     purpose = try object.purpose("purpose")
     basis = try object.word("basis")
     reason = object.textIfAny("reason")
+    segment = object.textIfAny("segment")
     items = try object.list("items")
   }
 }

@@ -61,6 +61,8 @@ extension Report {
     var asOf: Timestamp?
     var ledgerEntries: Int
     var policy: String
+    /// Since when the store takes in nobody any more.
+    var decommissioned: Timestamp?
   }
 }
 
@@ -115,5 +117,6 @@ extension Report.Status: ReadableResult {
     asOf = try object.timeIfAny("asOf")
     ledgerEntries = try object.count("ledgerEntries")
     policy = try object.text("policy")
+    decommissioned = try object.timeIfAny("decommissioned")
   }
 }

@@ -31,6 +31,12 @@ struct AccessText {
       lines += ["", style.paint("What is made of it", .bold)]
       lines += DisplayText.wrap("\(Wording.count(report.tags.count, "tag")), the strongest: \(tags)", to: style.width)
     }
+    if let segment = report.segment {
+      lines += DisplayText.wrap(
+        "for advertising, the segment of those who like \(Origin.name(ofTag: segment)); advertising reads their average",
+        to: style.width - 2
+      ).map { "  \($0)" }
+    }
     lines += ["", style.paint("Who looked at it or changed it", .bold)]
     var accesses = Table([.init(), .init(), .init(onRight: true)], indent: 2)
     for access in report.accesses {

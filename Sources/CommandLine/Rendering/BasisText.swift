@@ -4,10 +4,16 @@ import Vocabulary
 /// What an answer was computed from, in plain words.
 enum BasisText {
   /// `who` is how the person may be called, already masked; `nil` where nobody was named.
-  static func sentence(_ basis: Basis, reason: String?, purpose: Purpose, who: String?) -> String {
+  static func sentence(
+    _ basis: Basis, reason: String?, segment: String? = nil, purpose: Purpose, who: String?
+  ) -> String {
     switch basis {
     case .personal:
       return "Personal: from the history and profile of \(who ?? "the person")."
+    case .segment:
+      let name = segment.map { Origin.name(ofTag: $0) }
+      return "By segment: from what people\(name.map { " who like \($0)" } ?? "") like on average, "
+        + "and nothing of \(who ?? "the person") themselves."
     case .contextual:
       return "Contextual: only from the items named in the request" + because(reason, purpose, who)
     case .general:
@@ -19,8 +25,10 @@ enum BasisText {
     let person = who ?? "the person"
     return switch reason {
     case nil: "."
+    case "decommissioned": ". The store is decommissioned: nothing is held of anybody."
     case "opted-out": ". There is no consent of \(person) to \(purpose.name), so nothing of their history was read."
     case "no-history": ". Nothing is known about \(person) yet."
+    case "no-segment": ". \(person.first?.uppercased() ?? "")\(person.dropFirst()) is in no segment of enough people."
     case "anonymous": ". Nobody was named in the request."
     case "signal": ". The request carried a Global Privacy Control signal, so nothing of \(person)'s history was read."
     case "minor": ". It is made without regard to the person, because they are a minor."

@@ -20,7 +20,8 @@ struct ExplanationPage {
 
   private var opening: String {
     let basis = BasisText.sentence(
-      explanation.basis, reason: explanation.reason, purpose: explanation.purpose, who: nil)
+      explanation.basis, reason: explanation.reason, segment: explanation.segment, purpose: explanation.purpose,
+      who: nil)
     let made = explanation.time.flatMap { Wording.time($0) }.map { "<dt>Made</dt><dd>\($0) UTC</dd>" } ?? ""
     return """
       <p class="basis">\(HTML.escape(basis))</p>

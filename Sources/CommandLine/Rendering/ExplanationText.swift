@@ -32,7 +32,9 @@ struct ExplanationText {
   }
 
   private var basis: String {
-    BasisText.sentence(explanation.basis, reason: explanation.reason, purpose: explanation.purpose, who: nil)
+    BasisText.sentence(
+      explanation.basis, reason: explanation.reason, segment: explanation.segment, purpose: explanation.purpose,
+      who: nil)
   }
 
   private func item(_ item: Report.ExplainedItem, _ style: Style) -> [String] {

@@ -14,11 +14,14 @@ struct Origin {
   var isInFavor = true
   /// Tags are those of the items in the request, not somebody's.
   var isOfItems = false
+  /// Tags are those of many people, not of the one.
+  var isOfSegment = false
 
   init(_ cause: Report.Cause, basis: Basis) {
     (kind, item, title, event, tag) = (cause.kind, cause.item, cause.title, cause.event, cause.tag)
     word = cause.word
     (isInFavor, isOfItems) = (cause.share >= 0, basis == .contextual)
+    isOfSegment = basis == .segment
   }
 
   init(_ contribution: Report.Contribution, basis: Basis) {
@@ -26,6 +29,7 @@ struct Origin {
     (item, title, event, tag) = (contribution.item, contribution.title, contribution.event, contribution.tag)
     word = contribution.word
     (isInFavor, isOfItems) = (contribution.points >= 0, basis == .contextual)
+    isOfSegment = basis == .segment
   }
 
   init(_ counterfactual: Report.Counterfactual) {
@@ -34,7 +38,10 @@ struct Origin {
   }
 
   /// Whom the words are about.
-  enum Subject: String { case you, it }
+  enum Subject: String {
+    case you, it
+    case segment = "the segment"
+  }
 
   /// The origin as a clause: `you` “viewed …”, `it` “is popular”.
   var clause: (subject: Subject, predicate: String) {
@@ -42,6 +49,7 @@ struct Origin {
     case "history": (.you, "\(Self.deed(event)) \(itemName)")
     case "context": (.you, "are looking at \(itemName)")
     case "tag" where isOfItems: (.it, isInFavor ? "shares \(tagName)" : "has \(tagName)")
+    case "tag" where isOfSegment: (.segment, "\(isInFavor ? "likes" : "does not care for") \(tagName)")
     case "tag": (.you, "\(isInFavor ? "like" : "do not care for") \(tagName)")
     case "related": (.it, item == nil ? "is related to your history" : "is related to \(itemName)")
     case "repeat": (.you, "have had it before")

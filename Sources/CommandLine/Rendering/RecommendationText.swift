@@ -41,7 +41,8 @@ struct RecommendationText {
         ? history + " bears on these items: the order is everybody's."
         : history + " leads to other items yet: what is popular fills the list."
     }
-    return BasisText.sentence(answer.basis, reason: answer.reason, purpose: answer.purpose, who: who)
+    return BasisText.sentence(
+      answer.basis, reason: answer.reason, segment: answer.segment, purpose: answer.purpose, who: who)
   }
 
   private func items(_ style: Style) -> [String] {

@@ -22,7 +22,7 @@ extension Report.Import {
       lines.append("  \(Wording.count(people, "person", "people")), \(Wording.count(items, "item"))")
     }
     lines += Self.counts("refused, and no trace of them kept", refused.map { (Self.words($0.name), $0.count) }, style)
-    if admitted == 0, !refused.isEmpty {
+    if admitted == 0, refused.contains(where: { $0.name == "no-consent" }) {
       let advice =
         "Grant consent first (attune consent SUBJECT grant PURPOSE…), or say --consent granted of a log that was "
         + "collected under consent."
@@ -53,6 +53,7 @@ extension Report.Import {
     case "minor": "of children without a guardian's consent"
     case "source": "from sources that the policy does not name"
     case "signal": "with a signal that leaves no purpose over"
+    case "decommissioned": "after the store was decommissioned"
     default: reason
     }
   }
@@ -96,7 +97,11 @@ extension Report.Status {
     table.add("policy", DisplayText.safe(policy))
     table.add("model", modelWords)
     table.add("clock", asOf.flatMap { Wording.time($0) }.map { "fixed at \($0) UTC" } ?? "the wall clock")
-    return [style.paint("Store \(DisplayText.safe(store))", .bold)] + table.lines(style)
+    var lines = [style.paint("Store \(DisplayText.safe(store))", .bold)]
+    if let time = decommissioned.flatMap({ Wording.time($0) }) {
+      lines.append("  " + style.paint("decommissioned on \(time) UTC: it takes in nobody any more", .bad))
+    }
+    return lines + table.lines(style)
   }
 
   private var modelWords: String {

@@ -220,6 +220,10 @@ extension Question<Report.Erasure> {
   static func erase(_ subjects: [String]) -> Self {
     Self("erase", ["subject": JSONValue(subjects)]) { try $0.erase(subjects).json }
   }
+
+  static func decommission(confirm name: String) -> Self {
+    Self("decommission", ["confirm": .string(name)]) { try $0.decommission(confirm: name).json }
+  }
 }
 
 extension Question<Report.Forgetting> {
@@ -416,6 +420,16 @@ extension Question<Report.Policy> {
 
   static func publish(_ policy: String) -> Self {
     Self("policy.publish", ["policy": .string(policy)]) { try $0.publishPolicy(Array(policy.utf8)).json }
+  }
+}
+
+extension Question<Report.Segments> {
+  static var segments: Self { Self("segments", [:]) { try $0.segments().json } }
+}
+
+extension Question<Report.Campaign> {
+  static func campaign(_ name: String) -> Self {
+    Self("campaign", ["campaign": .string(name)]) { try $0.campaign(name).json }
   }
 }
 

@@ -22,18 +22,52 @@ extension Verb {
     run: { call in
       _ = try call.operand(0, "SUBJECT")
       let answer = try call.service().answer(.erase(call.arguments.operands))
-      let isKnown = try answer.content.people > 0
-      let path = call.arguments.value("receipt") ?? (call.console.isJSON || !isKnown ? nil : freeReceiptPath())
-      if let path {
-        do { try Files.writeAtomically(path, answer.json + [10]) } catch {
-          // They are erased already, and nothing else has the receipt.
-          try call.console.text(String(decoding: answer.json, as: UTF8.self) + "\n")
-          throw error
-        }
-      }
+      let path = try keep(answer.json, call, isWanted: answer.content.people > 0)
       try call.show(answer) { ErasureText(report: $0, receipt: path).lines($1) }
       return .done
     })
+
+  static let decommission = Verb(
+    name: "decommission", summary: "ends a store for good: erases everybody and takes in nobody any more",
+    synopsis: ["--confirm NAME"],
+    details: """
+      When a service ends, collecting stops and everything goes: from one moment on the gate refuses every event, and \
+      everybody is erased as by attune erase, with one receipt. What stays is the catalogue, whose answers are the same \
+      for everybody, and what receipts are checked by. What is interrupted is finished when the store is next opened. \
+      NAME is the name of the store's folder. Nothing takes it back.
+      """,
+    options: [
+      OptionSpec("confirm", .required("NAME"), "The name of the store's folder, such as shop.attune."),
+      OptionSpec(
+        "receipt", .required("FILE"),
+        "Write the receipt here. Without it erasure-receipt.json, or the next free name like it; with --json none."),
+    ],
+    operands: 0...0, examples: ["attune decommission --store shop.attune --confirm shop.attune"],
+    run: { call in
+      guard let name = call.arguments.value("confirm") else {
+        throw call.usage("a store is decommissioned for good", expected: "--confirm with the name of its folder")
+      }
+      let answer = try call.service().answer(.decommission(confirm: name))
+      let path = try keep(answer.json, call, isWanted: answer.content.people > 0)
+      try call.show(answer) { report, style in
+        let erased = report.people > 0 ? ErasureText(report: report, receipt: path).lines(style) : []
+        return [style.paint("The store is decommissioned: it takes in nobody any more.", .bold)] + erased
+      }
+      return .done
+    })
+
+  /// Writes a receipt where it was asked for, or where people find it; gives the file.
+  private static func keep(_ receipt: [UInt8], _ call: Call, isWanted: Bool) throws -> String? {
+    let path = call.arguments.value("receipt") ?? (call.console.isJSON || !isWanted ? nil : freeReceiptPath())
+    if let path {
+      do { try Files.writeAtomically(path, receipt + [10]) } catch {
+        // They are erased already, and nothing else has the receipt.
+        try call.console.text(String(decoding: receipt, as: UTF8.self) + "\n")
+        throw error
+      }
+    }
+    return path
+  }
 
   private static func freeReceiptPath() -> String {
     var path = "erasure-receipt.json"

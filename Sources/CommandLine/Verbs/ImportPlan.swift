@@ -16,8 +16,9 @@ struct ImportPlan {
     OptionSpec("format", .required("FORMAT"), repeats: true, "auto (without it), ndjson, csv, tsv or combined."),
     OptionSpec(
       "map", .required("ROLE=COLUMN,…"), repeats: true,
-      "Which column has which role: subject item kind time query value source session event decision place gpc, or item title "
-        + "text price seller category available tags tag.FIELD. ROLE=:text is a constant."),
+      "Which column has which role: subject item kind time query value source session event decision place gpc "
+        + "campaign language browser device, or item title text price seller category available tags tag.FIELD. "
+        + "ROLE=:text is a constant."),
     OptionSpec("columns", .required("NAME,…"), repeats: true, "The columns of a file without a header line."),
     OptionSpec(
       "kinds", .required("WORD=KIND,…"), repeats: true, "Translate foreign event kinds; WORD=- leaves such lines out."),

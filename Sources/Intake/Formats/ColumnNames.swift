@@ -18,6 +18,7 @@ enum ColumnNames {
     .tags: ["tags"],
     .place: ["place"],
     .gpc: ["gpc", "secgpc"],
+    .campaign: ["campaign", "campaignid"],
     .title: ["title", "name", "productname"],
     .text: ["text", "description"],
     .price: ["price"],

@@ -1,3 +1,4 @@
+import Consent
 package import SystemIO
 import Vocabulary
 
@@ -27,7 +28,9 @@ package final class EventReader {
     kindSlot = rows.slots[.kind]
     timeSlot = rows.slots[.time]
     sessionSlot = rows.slots[.session]
-    let rich: [LogOptions.Role] = [.query, .tags, .source, .decision, .event, .place, .gpc]
+    let rich: [LogOptions.Role] = [
+      .query, .tags, .source, .decision, .event, .place, .gpc, .campaign, .language, .browser, .device,
+    ]
     hasDetails = !rows.tagSlots.isEmpty || rich.contains { rows.slots[$0] != nil || rows.constants[$0] != nil }
     if let text = rows.constants[.kind] {
       guard let rule = EventReader.rule(text, options) else {
@@ -221,6 +224,10 @@ package final class EventReader {
     return text
   }
 
+  private static let contextRoles: [(LogOptions.Role, EventField)] = [
+    (.campaign, .campaign), (.language, .language), (.browser, .browser), (.device, .device),
+  ]
+
   private func details(query: String?) throws -> RawDetail {
     var raw = RawDetail(query: query)
     raw.source = try text(.source, limit: 512)
@@ -228,6 +235,9 @@ package final class EventReader {
     raw.eventID = try text(.event, limit: 512).map { Array($0.utf8) }
     raw.tags = try rows.tags(separator: separator)
     raw.place = try text(.place, limit: 512)
+    for (role, field) in EventReader.contextRoles {
+      if let text = try text(role, limit: 4096) { raw.context.append((field, text)) }
+    }
     // Whatever is there and does not say "no" is taken for the signal.
     raw.isSignalled = try text(.gpc, limit: 512).map { GlobalPrivacyControl.isSet($0) } ?? false
     return raw

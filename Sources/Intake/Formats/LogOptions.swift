@@ -9,11 +9,12 @@ package struct LogOptions: Sendable {
   /// What a column means.
   package enum Role: String, CaseIterable, Sendable {
     case event, subject, item, kind, time, query, value, source, session, decision, tags, place, gpc
+    case campaign, language, browser, device
     case title, text, price, seller, category, available
 
     static let ofEvents: [Role] = [
       .event, .subject, .item, .kind, .time, .query, .value, .source, .session, .decision, .tags, .place,
-      .gpc,
+      .gpc, .campaign, .language, .browser, .device,
     ]
     static let ofItems: [Role] = [.item, .title, .text, .price, .seller, .category, .available, .tags, .kind]
   }

@@ -1,3 +1,4 @@
+import Consent
 import Vocabulary
 
 /// Lines of a log before the gate, in columns, with ids as local numbers.
@@ -32,6 +33,8 @@ struct RawDetail {
   var decision: String?
   /// Where it happened, as the log says.
   var place: String?
+  /// The circumstances of the visit, as the log says them.
+  var context: [(field: EventField, text: String)] = []
   /// Whether the event carries `Sec-GPC`, or something in its place that cannot be read.
   var isSignalled = false
   /// The log's own id of the event.
@@ -39,6 +42,6 @@ struct RawDetail {
 
   var isEmpty: Bool {
     query == nil && tags.isEmpty && source == nil && decision == nil && eventID == nil
-      && place == nil && !isSignalled
+      && place == nil && context.isEmpty && !isSignalled
   }
 }

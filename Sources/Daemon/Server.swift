@@ -152,8 +152,11 @@ package final class Server {
     }
     guard now >= nextLook, let limit = configuration.maxMemoryMiB else { return }
     nextLook = now + Server.second
-    if let resident = Memory.residentBytes(), resident > Int64(limit) << 20, engine.cachedPeople > 0 {
-      Journal.note("memory limit reached", [("peopleForgotten", "\(engine.cachedPeople)")])
+    if let resident = Memory.residentBytes(), resident > Int64(limit) << 20 {
+      let hadTraining = worker.forgetTraining()
+      if engine.cachedPeople == 0, !hadTraining { return }
+      let noted = [("peopleForgotten", "\(engine.cachedPeople)"), ("trainingForgotten", "\(hadTraining)")]
+      Journal.note("memory limit reached", noted)
       engine.forgetCached()
     }
   }

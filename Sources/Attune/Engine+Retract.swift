@@ -94,6 +94,29 @@ extension Engine {
     return true
   }
 
+  /// Reads into memory what the published model was learned from, so that the first person to leave is taken out as fast
+  /// as those after.
+  ///
+  /// Does nothing where it is there already, or where what is published is not what the store's events give: rows that
+  /// are refined, or a training or an erasure under way.
+  ///
+  /// - Complexity: that of a training.
+  package func readTraining() throws {
+    guard keepsTraining, training == nil, unfinished == nil, Files.exists(store.modelPath), try store.tick() > 0,
+      try store.pendingRetraction() == 0
+    else { return }
+    let version = try store.modelVersion()
+    let snapshot = try Snapshot(path: store.modelPath)
+    if snapshot.isRefined { return }
+    let (tick, retractions) = (try store.tick(), try store.retractions())
+    let catalogue = try CatalogueIndex(store: store, policy: policy)
+    let timelines = try timelines(catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick)
+    let memory = TrainingMemory(timelines, catalogue, snapshot.parameters, tick: tick, retractions: retractions)
+    _ = memory.segment()
+    // Its digest tells whether it is what is published.
+    if memory.attach(snapshot, path: store.modelPath, version: version, catalogue: { catalogue }) { training = memory }
+  }
+
   private func attach(_ training: TrainingMemory, version: Int64) throws -> Bool {
     try training.attach(Snapshot(path: store.modelPath), path: store.modelPath, version: version) {
       try CatalogueIndex(store: store, policy: policy)

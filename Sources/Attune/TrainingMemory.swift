@@ -34,6 +34,9 @@ package final class TrainingMemory: @unchecked Sendable {  // unchecked: one eng
     var places: [UInt32]
   }
 
+  /// How many people's timelines are held.
+  package var peopleCount: Int { people.count - gone.count }
+
   init(
     _ timelines: PeopleTimelines, _ catalogue: CatalogueIndex, _ parameters: ModelParameters, tick: Int64,
     retractions: Int64

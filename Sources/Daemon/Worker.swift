@@ -26,6 +26,8 @@ final class Worker: Sendable {
     var isExclusive = false
     /// Idle, while no thread lives; the next takes it over.
     var engine: Engine?
+    /// People whose timelines are kept in memory since the last job ended.
+    var peopleInTraining = 0
   }
 
   /// Another process may be importing for long.
@@ -48,6 +50,9 @@ final class Worker: Sendable {
 
   /// Jobs that are not finished.
   var depth: Int { lock.locked { state.queue.count + (state.isBusy ? 1 : 0) } }
+
+  /// People whose timelines are in memory for the next to leave.
+  var peopleInTraining: Int { lock.locked { state.peopleInTraining } }
 
   /// Whether a job is under way or waiting that keeps others from writing to the store.
   var keepsWritersOut: Bool {
@@ -75,8 +80,9 @@ final class Worker: Sendable {
   /// Lets go what is kept in memory of the last training, unless a job is at work with it; true where there was any.
   func forgetTraining() -> Bool {
     lock.locked {
-      defer { state.engine = nil }
-      return state.engine?.training != nil
+      guard state.engine?.training != nil else { return false }
+      (state.engine, state.peopleInTraining) = (nil, 0)
+      return true
     }
   }
 
@@ -139,7 +145,10 @@ final class Worker: Sendable {
         waker.wakeUp()
       }
       if let engine { finish(engine) }
-      lock.locked { state.isBusy = false }
+      lock.locked {
+        state.isBusy = false
+        state.peopleInTraining = engine?.training?.peopleCount ?? 0
+      }
     }
     engine?.rest()
     lock.locked {

@@ -73,6 +73,45 @@ struct TrainingMemoryTests {
     #expect(amended > 20 && whole > 5, "the cases are too thin to mean anything: \(amended), \(whole)")
   }
 
+  @Test("G5: what is read into memory at the start is what was learned from, or is not believed")
+  func readAtStart() throws {
+    checkProperty(cases: 12, seed: 7300) { random in
+      try withTemporaryDirectory { folder in
+        let shop = Shop.random(seed: random.next(), people: 40, items: 15 + random.below(20))
+        var gone: Set<String> = []
+        do {
+          let engine = try shop.engine(in: folder, name: "all")
+          _ = try engine.withdraw([.training], from: "u1")
+          if random.chance(1, in: 2) { _ = try engine.erase(["u2"]) }
+          // Not learned from yet.
+          try shop.importEvents(
+            Shop.random(seed: random.next(), people: 40, items: 30).events, into: engine, folder + "/later.ndjson")
+        }
+        let engine = try Engine.open(folder + "/all.attune")
+        engine.keepsTraining = true
+        try engine.readTraining()
+        let kept = try engine.training.map { $0.isAttached(to: try engine.store.modelVersion()) }
+        guard kept == true, engine.training?.digest == (try engine.status().model) else { return false }
+        // Somebody else takes a person out before we do.
+        let isPreceded = random.chance(1, in: 3)
+        if isPreceded { gone.formUnion(try erase("u5", folder)) }
+        _ = try engine.eraseBeforeVerifying(["u7"])
+        gone.formUnion(["u2", "u7"])
+        guard try (engine.store.pendingRetraction() != 0) != isPreceded else { return false }
+        let rest = Shop(items: shop.items, events: shop.events.filter { !gone.contains($0.subject) })
+        let never = try rest.engine(in: folder, name: "never")
+        _ = try never.withdraw([.training], from: "u1")
+        if try engine.person("u2") != nil { _ = try engine.eraseBeforeVerifying(["u2"]) }
+        return try engine.status().model == never.status().model
+      }
+    }
+  }
+
+  private func erase(_ subject: String, _ folder: String) throws -> [String] {
+    _ = try Engine.open(folder + "/all.attune").erase([subject])
+    return [subject]
+  }
+
   @Test("G5: with refined rows the counts are served from the first erasure on, and then amended")
   func refined() throws {
     try withTemporaryDirectory { folder in

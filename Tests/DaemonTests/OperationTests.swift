@@ -309,6 +309,33 @@ struct DaemonErasureTests {
     #expect(waited?["verified"]?.text != nil && waited?["items"]?.integer != nil)
   }
 
+  @Test("what the model was learned from is in memory from the start where that is wanted, and let go above the limit")
+  func keptTraining() throws {
+    func kept(_ client: borrowing Client, _ wanted: Int) throws -> Bool {
+      // It is read beside serving.
+      for _ in 0..<3000 {
+        let text = try client.call("metrics")["result"]?.text ?? ""
+        if text.contains("attune_people_in_training \(wanted)\n") { return true }
+        usleep(10_000)
+      }
+      return false
+    }
+    let serving = try Serving(configuration: "{\"keepTraining\":true}")
+    let client = try Client(serving.socket)
+    #expect(try kept(client, 30))
+    let before = try client.call("status")["result"]?["digest"]
+    let receipt = try client.call("erase", [("subject", .string("u3"))])["result"]
+    #expect(receipt?["modelBefore"] == before && receipt?["modelAfter"] != before)
+    #expect(try kept(client, 29))
+    try serving.reload("{\"maxMemoryMiB\":16}")
+    #expect(try kept(client, 0))
+    let last = try client.call("erase", [("subject", .string("u4")), ("wait", .bool(true))])["result"]
+    #expect(last?["modelBefore"] == receipt?["modelAfter"] && last?["verified"]?.text != nil)
+    let other = try Serving()
+    #expect(try kept(Client(other.socket), 0))
+    try other.end()
+  }
+
   @Test("G5: a burst of erasures, withdrawals and forgetting leaves the model of a store that never saw them")
   func burst() throws {
     let serving = try Serving()

@@ -73,8 +73,8 @@ let package = Package(
     .executableTarget(
       name: "AttuneBench",
       dependencies: [
-        "Vocabulary", "SystemIO", "Protocol", "Attune", "CSQLite", "TextAnalysis", "ModelFile", "Profiles", "Retrieval",
-        "Ranking",
+        "Vocabulary", "SystemIO", "Protocol", "AttuneClient", "Attune", "CSQLite", "TextAnalysis", "ModelFile",
+        "Profiles", "Retrieval", "Ranking",
       ],
       path: "Benchmarks/AttuneBench", swiftSettings: settings),
 

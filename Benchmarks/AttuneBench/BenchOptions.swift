@@ -2,7 +2,7 @@ import Vocabulary
 
 /// What was typed: `BENCHMARK --name value …`.
 struct BenchOptions {
-  static let benchmarks = "pipeline, serving, process, daemon, search, search-titles or search-shown"
+  static let benchmarks = "pipeline, serving, process, daemon, erasing, search, search-titles or search-shown"
   var benchmark: String
   private var values: [String: String] = [:]
 

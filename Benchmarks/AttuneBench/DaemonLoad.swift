@@ -54,7 +54,7 @@ enum DaemonLoad {
   }
 
   /// How often a second a page can be appended and made durable, one after another.
-  private static func fsyncsPerSecond(_ folder: String) throws -> [Double] {
+  static func fsyncsPerSecond(_ folder: String) throws -> [Double] {
     let path = folder + "/bench.fsync"
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     defer {

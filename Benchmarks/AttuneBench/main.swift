@@ -1,7 +1,7 @@
 import Glibc
 import Vocabulary
 
-/// `attune-bench pipeline|serving|process|daemon|search|search-titles|search-shown …`: figures of the engine on a real log, as medians of repeated runs.
+/// `attune-bench pipeline|serving|process|daemon|erasing|search|search-titles|search-shown …`: figures of the engine on a real log, as medians of repeated runs.
 ///
 /// See ../README.md for the commands behind the dated results.
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -17,6 +17,7 @@ do {
   case "search": try Searching.run(options)
   case "search-titles": try KnownItems.run(options)
   case "search-shown": try Shown.run(options)
+  case "erasing": try Erasing.run(options)
   default: throw Failure(.usage, "unknown benchmark", expected: BenchOptions.benchmarks)
   }
 } catch {

@@ -12,7 +12,7 @@ struct CatalogueIndex {
   let ranks: [UInt32]
   /// Every item, ascending by id.
   let items: [CatalogItem]
-  private let sensitive: Set<ItemNumber>
+  let sensitive: Set<ItemNumber>
 
   init(store: SQLiteStore, policy: Policy) throws {
     var entries: [(number: ItemNumber, id: String, record: ItemRecord?)] = []

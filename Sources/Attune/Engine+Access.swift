@@ -69,27 +69,30 @@ extension Engine {
 
   /// Corrects an event: what is said of it takes the place of what was held, the rest stays.
   ///
-  /// The corrected event is admitted as any event is, under the consents of now; only then is the old one forgotten,
-  /// with all that ``forget(_:of:)`` does. A crash in between leaves both.
+  /// The corrected event is admitted as any event is, under the consents of now, and the old one forgotten in the same
+  /// transaction, with all that ``forget(_:of:)`` does.
   ///
   /// - Parameter event: The id that the history shows.
   /// - Throws: ``Failure``: `notFound` where no such event is held; `refused` where consent does not allow the new one.
+  ///   Then nothing was changed.
   public func correct(_ event: String, with correction: EventCorrection, of subject: String) throws -> ForgetReport {
     let held = try historyReport(of: subject, limit: 1_000_000).events.first { $0.id == event }
     guard let held else { throw Engine.noSuchEvent }
-    let recorded = try record([correction.line(for: held, of: subject)])[0].get()
-    guard recorded.admitted == 1 else {
-      if let reason = recorded.rejectedBy.first?.reason {
-        throw Failure(.badInput, "the correction is not understood: \(reason)", at: "event", expected: "one event")
-      }
-      throw Failure(
-        .refused, "consent does not allow the corrected event", at: "event", expected: "a purpose that is on",
-        remedy: "Forget the event instead")
-    }
-    try note("correct", of: subject, changes: true)
     var request = ForgetRequest()
     request.events = [event]
-    return try forget(request, of: subject)
+    return try forget {
+      let recorded = try record([correction.line(for: held, of: subject)])[0].get()
+      guard recorded.admitted == 1 else {
+        if let reason = recorded.rejectedBy.first?.reason {
+          throw Failure(.badInput, "the correction is not understood: \(reason)", at: "event", expected: "one event")
+        }
+        throw Failure(
+          .refused, "consent does not allow the corrected event", at: "event", expected: "a purpose that is on",
+          remedy: "Forget the event instead")
+      }
+      try note("correct", of: subject, changes: true)
+      return try takeOut(request, of: subject)
+    }
   }
 }
 

@@ -1,7 +1,5 @@
 import Consent
 import Intake
-import Learning
-import ModelFile
 import Store
 import SystemIO
 public import Vocabulary
@@ -55,13 +53,17 @@ extension Engine {
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)
         // An earlier one still under way may have touched other items: then every row is learned anew.
-        retraction = Retraction(entry: entry, touched: try store.pendingRetraction() == 0 ? touched : nil)
+        retraction = Retraction(
+          entry: entry, people: [person], touched: try store.pendingRetraction() == 0 ? touched : nil)
         try store.setPendingRetraction(entry)
       }
       try store.advanceGeneration()
     }
     cache.removeAll()
-    if let retraction { try publish(retraction, patience: Engine.patience) }
+    if let retraction {
+      try begin(retraction, touched: [], patience: Engine.patience)
+      if !keepsTraining { try finish() }
+    }
     return try consentReport(of: subject)
   }
 
@@ -72,52 +74,10 @@ extension Engine {
   /// `training`, an erasure, an event forgotten.
   struct Retraction {
     var entry: Int64
+    /// Those whose share goes.
+    var people: [PersonID] = []
     /// The items whose rows the person took part in; `nil` where they are not known.
     var touched: [ItemNumber]?
-  }
-
-  /// Finishes a withdrawal of `training` that was interrupted between the ledger and the model.
-  ///
-  /// Where somebody is writing, they or the next to open the store finish it.
-  func finishInterruptedRetraction(patience: Int = 0) throws {
-    let entry = try store.pendingRetraction()
-    if entry == 0 { return }
-    do { try publish(Retraction(entry: entry, touched: nil), patience: patience) } catch let failure as Failure {
-      if failure.code != .busy || patience > 0 { throw failure }
-    }
-  }
-
-  private func publish(_ retraction: Retraction, patience: Int) throws {
-    let lock = try store.lockForWriting(patience: patience)
-    defer { _ = lock }
-    try republish(retraction)
-  }
-
-  /// Publishes the model without the people excluded since its tick; the caller holds the lock for writing.
-  func republish(_ retraction: Retraction) throws {
-    let entry = try store.pendingRetraction()
-    if entry == 0 { return }  // somebody else has done it
-    if Files.exists(store.modelPath) {
-      let snapshot = try Snapshot(path: store.modelPath)
-      let catalogue = try CatalogueIndex(store: store, policy: policy)
-      let tick = try store.tick()
-      let timelines = try self.timelines(
-        catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick)
-      let learned: LearnedSegment
-      // A training that died has turned the tick without publishing; its rows are of another time.
-      if let touched = retraction.touched, entry == retraction.entry, snapshot.tick == tick {
-        let ranks = Set(touched.filter { $0 != .none }.map { catalogue.ranks[Int($0.rawValue)] }).sorted()
-        learned = Learning.relearn(
-          snapshot.learned(), timelines, ids: catalogue.ids, touched: ranks, parameters: snapshot.parameters)
-      } else {
-        learned = Learning.learn(
-          timelines, ids: catalogue.ids, parameters: snapshot.parameters, threads: Processors.count)
-      }
-      try publish(learned, catalogue: catalogue.items, parameters: snapshot.parameters, tick: tick)
-    }
-    try store.transaction {
-      if try store.pendingRetraction() == entry { try store.setPendingRetraction(0) }
-    }
   }
 }
 

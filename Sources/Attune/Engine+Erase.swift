@@ -21,41 +21,63 @@ extension Engine {
   /// - Complexity: linear in the store where it holds a model they took part in, since the rows are learnt anew from
   ///   everybody else's events; plus a search of its files.
   public func erase(_ subjects: [String]) throws -> ErasureReceipt {
-    guard !subjects.isEmpty, !subjects.contains("") else {
-      throw Failure(.usage, "nobody is named, or somebody by an empty id", at: "subject", expected: "one id or more")
-    }
-    return try carryOut("erase") {
-      try delete(
-        Set(subjects.map { ExactText($0) }).sorted().map {
-          let (pseudonym, mark) = pseudonymizer.marks(of: Array($0.text.utf8))
-          return Doomed(person: try store.person(pseudonym), mark: mark, pseudonym: pseudonym.bytes)
-        })
-    }
+    try carryOut("erase") { try delete(doomed(subjects)) }
   }
 
   /// Deletes people, finishes what follows from that, and makes out the receipt.
   func carryOut(_ act: String, _ delete: () throws -> Erased) throws -> ErasureReceipt {
-    let start = Clock.monotonicNanoseconds()
-    let before = try publishedDigest()
-    let erased = try store.transaction(delete)
-    cache.removeAll()
-    for _ in erased.people { try note(act, person: nil, changes: true) }
-    let items = try finishErasure(erased.retraction, touched: erased.items, patience: Engine.patience)
-    let known = erased.people.filter { $0.number != 0 }
-    let left = try known.reduce(0) { try $0 + store.rowCount(of: PersonID($1.number)) }
+    var erased = try begin(act, delete)
+    erased.receipt.items = try finish()
+    let left = try store.rowCount(of: erased.numbers)
     guard left == 0 else {
       throw Failure(
         .system, "\(left) rows are still there after an erasure", at: store.path, expected: "none",
         remedy: "Erase again")
     }
-    var proof = ErasureProof(
-      receipt: ErasureReceipt(
-        people: known.count, events: erased.events, decisions: erased.decisions,
-        ledgerEntries: erased.ledgerEntries, items: items, modelBefore: before, modelAfter: try publishedDigest(),
-        ledgerEntry: erased.entry, seconds: Double(Clock.monotonicNanoseconds() - start) / 1e9,
-        // To the second, as the receipt's text says it.
-        verified: Timestamp(milliseconds: Clock.now().milliseconds / 1000 * 1000), proof: ""),
-      people: erased.people, rows: ErasureProof.sample(erased.rows))
+    // To the second, as the receipt's text says it.
+    erased.receipt.verified = Timestamp(milliseconds: Clock.now().milliseconds / 1000 * 1000)
+    return issue(erased)
+  }
+
+  /// Erases people as ``erase(_:)`` does, but for the search of the files: ``finish()`` has to follow.
+  ///
+  /// When this returns the rows are deleted for good and the keys destroyed, and every answer from here on is given as
+  /// if they had never been there. What is left of deleted rows in the files is unreadable without the keys, and wiped
+  /// next.
+  ///
+  /// - Returns: A receipt that says so: it names no time of verification, and no items.
+  package func eraseBeforeVerifying(_ subjects: [String]) throws -> ErasureReceipt {
+    issue(try begin("erase") { try delete(doomed(subjects)) })
+  }
+
+  /// Those who are named, each once.
+  private func doomed(_ subjects: [String]) throws -> [Doomed] {
+    guard !subjects.isEmpty, !subjects.contains("") else {
+      throw Failure(.usage, "nobody is named, or somebody by an empty id", at: "subject", expected: "one id or more")
+    }
+    return try Set(subjects.map { ExactText($0) }).sorted().map {
+      let (pseudonym, mark) = pseudonymizer.marks(of: Array($0.text.utf8))
+      return Doomed(person: try store.person(pseudonym), mark: mark, pseudonym: pseudonym.bytes)
+    }
+  }
+
+  private func begin(_ act: String, _ delete: () throws -> Erased) throws -> Erased {
+    let start = Clock.monotonicNanoseconds()
+    let before = try publishedDigest()
+    var erased = try store.transaction(delete)
+    cache.removeAll()
+    for _ in erased.people { try note(act, person: nil, changes: true) }
+    try begin(erased.retraction, touched: erased.items, patience: Engine.patience)
+    erased.start = start
+    erased.receipt.modelBefore = before
+    erased.receipt.modelAfter = try publishedDigest()
+    return erased
+  }
+
+  private func issue(_ erased: Erased) -> ErasureReceipt {
+    var receipt = erased.receipt
+    receipt.seconds = Double(Clock.monotonicNanoseconds() - erased.start) / 1e9
+    var proof = ErasureProof(receipt: receipt, people: erased.people, rows: ErasureProof.sample(erased.rows))
     proof.receipt.proof = proof.text(receiptAuthenticator)
     return proof.receipt
   }
@@ -77,23 +99,26 @@ extension Engine {
         .badInput, "this is no receipt of this store, or it was changed", at: "receipt",
         expected: "a receipt as `attune erase --json` gave it", remedy: "Name the store that issued it with --store")
     }
-    var rows = 0
     var returned = 0
     var wanted = proof.rows
+    let rows = try store.rowCount(of: proof.people.filter { $0.number != 0 }.map { PersonID($0.number) })
     for person in proof.people {
-      if person.number != 0 { rows += try store.rowCount(of: PersonID(person.number)) }
       wanted += person.key
       if try store.hasReturned(person.mark) { returned += 1 } else { wanted += person.pseudonym }
     }
     let residue = try store.residue(of: wanted)
     let isChained = (try? ledger.verify()).map { $0 >= proof.receipt.ledgerEntry } ?? false
+    let holds = rows == 0 && residue.found == 0 && isChained
     return VerificationReport(
-      holds: rows == 0 && residue.found == 0 && isChained, people: proof.people.count, returned: returned, rows: rows,
-      residue: residue.found, ledger: isChained, erased: proof.receipt.verified, bytes: residue.searched,
+      holds: holds, people: proof.people.count, returned: returned, rows: rows, residue: residue.found,
+      ledger: isChained, erased: proof.receipt.verified ?? (holds ? Clock.now() : nil), bytes: residue.searched,
       seconds: Double(Clock.monotonicNanoseconds() - start) / 1e9)
   }
 
-  private func publishedDigest() throws -> String? { Files.exists(store.modelPath) ? try model().digest : nil }
+  private func publishedDigest() throws -> String? {
+    if let training, training.isAttached(to: try store.modelVersion()) { return training.digest }
+    return Files.exists(store.modelPath) ? try model().digest : nil
+  }
 
   // MARK: On record
 
@@ -107,11 +132,11 @@ extension Engine {
 
   /// What one transaction has erased, and what is to be done after it.
   struct Erased {
+    var receipt = ErasureReceipt()
+    var start: UInt64 = 0
     var people: [ErasureProof.Person] = []
-    var entry: Int64 = 0
-    var events = 0
-    var decisions = 0
-    var ledgerEntries = 0
+    /// Of those who were known.
+    var numbers: [PersonID] = []
     /// Of all sealed rows.
     var rows: [Fingerprint] = []
     /// Every item they touched; `nil` where not all of it could be read.
@@ -122,7 +147,6 @@ extension Engine {
   /// Deletes people within the open transaction and puts the rest on record.
   func delete(_ people: [Doomed]) throws -> Erased {
     var erased = Erased()
-    var numbers: [PersonID] = []
     var sealed: [[UInt8]] = []
     var learned: [ItemNumber]? = []
     for doomed in people {
@@ -131,7 +155,7 @@ extension Engine {
         erased.people.append(ErasureProof.Person(number: 0, mark: doomed.mark, pseudonym: [], key: []))
         continue
       }
-      numbers.append(person)
+      erased.numbers.append(person)
       erased.people.append(
         ErasureProof.Person(
           number: person.rawValue, mark: doomed.mark, pseudonym: Fingerprint.all(of: doomed.pseudonym),
@@ -149,24 +173,25 @@ extension Engine {
       sealed += try store.accesses(of: person).map(\.sealed)
       let decisions = try store.decisions(of: person)
       sealed += decisions.map(\.sealed)
-      erased.decisions += decisions.count
+      erased.receipt.decisions += decisions.count
     }
-    sealed += try leaveSegments(numbers)
+    sealed += try leaveSegments(erased.numbers)
     erased.rows = Engine.fingerprints(of: sealed)
-    let record = try ledger.recordErasure(of: numbers, time: Clock.now())
-    (erased.entry, erased.ledgerEntries) = record
-    for person in numbers { erased.events += try store.deletePerson(person) }
+    let record = try ledger.recordErasure(of: erased.numbers, time: Clock.now())
+    (erased.receipt.ledgerEntry, erased.receipt.ledgerEntries) = record
+    erased.receipt.people = erased.numbers.count
+    for person in erased.numbers { erased.receipt.events += try store.deletePerson(person) }
     if learned?.isEmpty != true {
       // Another one still under way may have touched other items: then every row is learned anew.
       erased.retraction = Retraction(
-        entry: record.entry, touched: try store.pendingRetraction() == 0 ? learned : nil)
+        entry: record.entry, people: erased.numbers, touched: try store.pendingRetraction() == 0 ? learned : nil)
       try store.setPendingRetraction(record.entry)
     }
     let identities = erased.people.flatMap { $0.pseudonym + $0.key }
     let waiting = try store.pendingErasure()
     try store.setPendingErasure(
       PendingErasure(
-        people: (waiting?.people ?? []) + numbers,
+        people: (waiting?.people ?? []) + erased.numbers,
         fingerprints: (waiting?.fingerprints ?? []) + identities + erased.rows))
     try store.advanceGeneration()
     return erased
@@ -185,41 +210,7 @@ extension Engine {
     return sealed.flatMap { Fingerprint.all(of: $0, stride: stride) }
   }
 
-  // MARK: Carried out
-
-  /// Finishes an erasure that was interrupted after it was on record.
-  ///
-  /// Where somebody is writing, they or the next to open the store finish it.
-  func finishInterruptedErasure() throws {
-    if try store.pendingErasure() == nil { return }
-    do { try finishErasure(nil, touched: nil, patience: 0) } catch let failure as Failure {
-      if failure.code != .busy { throw failure }
-    }
-  }
-
-  /// Carries out what an erasure has put on record: each step may be done twice, and the record goes last.
-  ///
-  /// - Parameter touched: The items in what was deleted; `nil` where they are not known.
-  /// - Returns: How many items went with it.
-  @discardableResult
-  func finishErasure(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int) throws -> Int {
-    let lock = try store.lockForWriting(patience: patience)
-    defer { _ = lock }
-    guard let pending = try store.pendingErasure() else { return 0 }  // somebody else has done it
-    onErasureStep(.recorded)
-    try republish(retraction ?? Retraction(entry: try store.pendingRetraction(), touched: nil))
-    onErasureStep(.published)
-    let items = try deleteAbandonedItems(among: touched)
-    onErasureStep(.itemsDeleted)
-    try store.deleteRemains(of: pending.people)
-    try store.wipe(pending.fingerprints)
-    onErasureStep(.wiped)
-    try store.transaction {
-      // Another one may have been put on record meanwhile, and waits for the lock.
-      if try store.pendingErasure() == pending { try store.setPendingErasure(nil) }
-    }
-    return items
-  }
+  // MARK: Abandoned items
 
   /// Deletes items that no catalogue names and that nobody's events touch any more.
   ///
@@ -227,6 +218,7 @@ extension Engine {
   func deleteAbandonedItems(among touched: Set<ItemNumber>?) throws -> Int {
     var candidates = try store.unnamedItems()
     if let touched { candidates.formIntersection(touched) }
+    if let training { candidates = candidates.filter { !training.isTouched($0) } }
     if !candidates.isEmpty, Files.exists(store.modelPath) {
       // Enough people stand behind what is published.
       let snapshot = try model().snapshot
@@ -261,6 +253,3 @@ extension Engine {
     } catch is Done {}
   }
 }
-
-/// Where an erasure has come to, for tests that let the process die there.
-enum ErasureStep: String, CaseIterable { case recorded, published, itemsDeleted, wiped }

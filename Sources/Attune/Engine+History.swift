@@ -89,43 +89,54 @@ extension Engine {
         .usage, "nothing says which events", at: "event", expected: "an id, a kind, or a period",
         remedy: "To forget everything about somebody, erase them")
     }
-    var report = ForgetReport(subject: subject, forgotten: 0, held: 0, items: 0, withdrawn: false)
-    var removal = Removal()
-    try store.transaction {
-      guard let person = try person(subject) else {
-        if request.events.isEmpty { return }
-        throw Engine.noSuchEvent
-      }
-      try note("history.forget", person: person, subject: subject, changes: true)
-      let permit = try ledger.custodyPermit(for: person)
-      let watermark = try store.watermark()
-      var missing = Set(request.events)
-      var isLearned = false
-      let learned = try learnedItems(of: person)
-      let key = try store.requireKey(of: person)
-      for blob in try blobs(of: permit) {
-        let gone = blob.events.filter { request.matches($0.event, id: $0.id) }
-        report.held += blob.events.count - gone.count
-        if gone.isEmpty { continue }
-        missing.subtract(gone.map(\.id))
-        isLearned = isLearned || blob.sequence <= watermark && gone.contains { $0.event.purposes.contains(.training) }
-        try remove(
-          gone.map(\.event), leaving: blob.events.filter { !request.matches($0.event, id: $0.id) }.map(\.event),
-          from: blob.sealed, sequence: blob.sequence, key: key, permit, &removal)
-      }
-      if !missing.isEmpty { throw Engine.noSuchEvent }
-      report.forgotten = removal.events
-      if report.forgotten == 0 { return }
-      removal.replaced += try leaveSegments([person])
-      if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
-      report.withdrawn = removal.people > 0
-      try record(&removal)
-    }
+    return try forget { try takeOut(request, of: subject) }
+  }
+
+  /// Forgets what `body` takes out, within the one transaction that it may do more in.
+  func forget(_ body: () throws -> (ForgetReport, Removal)) throws -> ForgetReport {
+    // Whatever a transaction that breaks off has read is let go as well.
+    defer { cache.removeAll() }
+    var (report, removal) = try store.transaction(body)
     cache.removeAll()
     if report.forgotten > 0 {
       report.items = try finishErasure(removal.retraction, touched: removal.touched, patience: Engine.patience)
     }
     return report
+  }
+
+  /// Takes some of a person's events out of their blobs, within the open transaction, and puts the rest on record.
+  func takeOut(_ request: ForgetRequest, of subject: String) throws -> (ForgetReport, Removal) {
+    var report = ForgetReport(subject: subject, forgotten: 0, held: 0, items: 0, withdrawn: false)
+    var removal = Removal()
+    guard let person = try person(subject) else {
+      if request.events.isEmpty { return (report, removal) }
+      throw Engine.noSuchEvent
+    }
+    try note("history.forget", person: person, subject: subject, changes: true)
+    let permit = try ledger.custodyPermit(for: person)
+    let watermark = try store.watermark()
+    var missing = Set(request.events)
+    var isLearned = false
+    let learned = try learnedItems(of: person)
+    let key = try store.requireKey(of: person)
+    for blob in try blobs(of: permit) {
+      let gone = blob.events.filter { request.matches($0.event, id: $0.id) }
+      report.held += blob.events.count - gone.count
+      if gone.isEmpty { continue }
+      missing.subtract(gone.map(\.id))
+      isLearned = isLearned || blob.sequence <= watermark && gone.contains { $0.event.purposes.contains(.training) }
+      try remove(
+        gone.map(\.event), leaving: blob.events.filter { !request.matches($0.event, id: $0.id) }.map(\.event),
+        from: blob.sealed, sequence: blob.sequence, key: key, permit, &removal)
+    }
+    if !missing.isEmpty { throw Engine.noSuchEvent }
+    report.forgotten = removal.events
+    if report.forgotten == 0 { return (report, removal) }
+    removal.replaced += try leaveSegments([person])
+    if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
+    report.withdrawn = removal.people > 0
+    try record(&removal)
+    return (report, removal)
   }
 
   static var noSuchEvent: Failure {

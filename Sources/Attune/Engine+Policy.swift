@@ -72,7 +72,10 @@ extension Engine {
     try refreshPolicy()
     cache.removeAll()
     published = nil
-    try finishInterruptedRetraction(patience: Engine.patience)
+    if try store.pendingRetraction() != 0 {
+      try begin(nil, touched: [], patience: Engine.patience)
+      try finish()
+    }
     let isStricter = policy.supportFloor > before.supportFloor || policy.sensitiveFields != before.sensitiveFields
     if isStricter, Files.exists(store.modelPath), try store.tick() > 0 {
       let parameters = try model().parameters

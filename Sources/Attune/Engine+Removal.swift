@@ -12,6 +12,8 @@ struct Removal {
   var touched: Set<ItemNumber> = []
   /// How many people's contributions left the model.
   var people = 0
+  /// Whose.
+  var leaving: [PersonID] = []
   /// The items of those contributions.
   var learned: [ItemNumber] = []
   /// The old blobs, of which no byte may stay.
@@ -47,6 +49,7 @@ extension Engine {
     if learned.isEmpty { return }
     try store.setExcludedTick(store.tick(), of: person)
     removal.people += 1
+    removal.leaving.append(person)
     removal.learned += learned
   }
 
@@ -58,7 +61,8 @@ extension Engine {
       // Withdrawals are known by their ledger entries; this has none, and the generation is given out once too.
       let entry = -(try store.generation())
       removal.retraction = Retraction(
-        entry: entry, touched: try store.pendingRetraction() == 0 ? removal.learned : nil)
+        entry: entry, people: removal.leaving,
+        touched: try store.pendingRetraction() == 0 ? removal.learned : nil)
       try store.setPendingRetraction(entry)
     }
     try addPendingErasure(of: Engine.fingerprints(of: removal.replaced))

@@ -35,7 +35,7 @@ extension Engine {
         remedy: "The policy sets this floor so that nobody is recognisable in what others see")
     }
     // The tick turns first: whoever may not train now stays out of every recomputation until the next.
-    let (tick, roll) = try store.transaction {
+    let (tick, roll, retractions) = try store.transaction {
       let tick = try store.advanceTick()
       // What the ledger lets be learned from is bounded by it until the next tick.
       try store.setTickHorizon(try retentionClock().map(learningHorizon))
@@ -47,27 +47,44 @@ extension Engine {
       for person in outside { try store.setExcludedTick(tick, of: person) }
       try store.setModelJSON(parameters.canonicalJSON)
       try store.setWatermark(try store.lastSequence())
-      return (tick, roll)
+      return (tick, roll, try store.retractions())
     }
     progress(Progress(stage: "reading events", fraction: nil, count: 0))
     let catalogue = try CatalogueIndex(store: store, policy: policy)
     let timelines = try self.timelines(catalogue, parameters, roll: roll, tick: tick)
-    progress(Progress(stage: "learning", fraction: nil, count: timelines.eventCount))
-    let learned = Learning.learn(timelines, ids: catalogue.ids, parameters: parameters, threads: Processors.count)
+    progress(Progress(stage: "learning", fraction: nil, count: timelines.timelines.eventCount))
+    let learned = learn(timelines, catalogue, parameters, tick: tick, retractions: retractions)
     progress(Progress(stage: "publishing", fraction: nil, count: learned.pairCount))
     try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
     try formSegments()
     return TrainingReport(
-      digest: "sha256:" + learned.digest.hex, model: parameters.name, people: timelines.personCount,
-      events: timelines.eventCount, items: learned.ids.count, rows: learned.rowCount, pairs: learned.pairCount,
-      support: Int(parameters.rows.support), bytes: try Files.size(of: store.modelPath),
+      digest: "sha256:" + learned.digest.hex, model: parameters.name, people: timelines.people.count,
+      events: timelines.timelines.eventCount, items: learned.ids.count, rows: learned.rowCount,
+      pairs: learned.pairCount, support: Int(parameters.rows.support), bytes: try Files.size(of: store.modelPath),
       seconds: Double(Clock.monotonicNanoseconds() - start) / 1e9)
+  }
+
+  /// Learns every row; where this engine keeps the training in memory, from there on it is this one.
+  ///
+  /// - Parameter refines: Whether rows are refined where the parameters say so; what is in memory knows counts alone.
+  func learn(
+    _ timelines: PeopleTimelines, _ catalogue: CatalogueIndex, _ parameters: ModelParameters, tick: Int64,
+    retractions: Int64, refines: Bool = true
+  ) -> LearnedSegment {
+    training = nil
+    guard keepsTraining, !refines || parameters.rows.refine == 0 else {
+      return Learning.learn(
+        timelines.timelines, ids: catalogue.ids, parameters: parameters, threads: Processors.count)
+    }
+    let memory = TrainingMemory(timelines, catalogue, parameters, tick: tick, retractions: retractions)
+    training = memory
+    return memory.segment()
   }
 
   /// The timelines of everybody who permits training, as of the last tick's watermark.
   func timelines(
     _ catalogue: CatalogueIndex, _ parameters: ModelParameters, roll: PermitRoll, tick: Int64
-  ) throws -> Timelines {
+  ) throws -> PeopleTimelines {
     // By person's number, which is dense.
     var permits: [Permit?] = []
     try store.forEachPerson { row in
@@ -76,7 +93,7 @@ extension Engine {
         permits[Int(row.person.rawValue)] = try roll.permit(for: row.person, source: row.sourceGrant)
       }
     }
-    var timelines = Timelines(itemRank: catalogue.ranks, parameters: parameters)
+    var timelines = PeopleTimelines(Timelines(itemRank: catalogue.ranks, parameters: parameters))
     var current: PersonID?
     var events: [AdmittedEvent] = []
     var timeline: [TimelineEvent] = []
@@ -84,7 +101,7 @@ extension Engine {
       for event in events where event.item != .none && !catalogue.isSensitive(event.item) {
         timeline.append(TimelineEvent(time: event.time, item: event.item, kind: event.kind, value: event.value))
       }
-      timelines.append(timeline)
+      if let current { timelines.append(timeline, of: current) }
       timeline.removeAll(keepingCapacity: true)
       events.removeAll(keepingCapacity: true)
     }
@@ -101,7 +118,8 @@ extension Engine {
   }
 
   /// Publishes the catalogue as it is now, with what was learned before.
-  func publishCatalogue() throws {
+  @discardableResult
+  func publishCatalogue() throws -> CatalogueIndex {
     let catalogue = try CatalogueIndex(store: store, policy: policy)
     let learned: LearnedSegment
     let parameters: ModelParameters
@@ -116,6 +134,7 @@ extension Engine {
       learned = LearnedSegment.empty(parameters)
     }
     try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
+    return catalogue
   }
 
   /// - Parameter tick: The training that the learned rows are of.

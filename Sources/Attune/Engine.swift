@@ -59,6 +59,14 @@ public final class Engine {
   var wall: () -> Timestamp = { Clock.now() }
   /// How the events of calls are read; nothing of any call stays in it.
   var callForm: EventReader?
+  /// Whether what a training learns from is kept in memory, so that whoever leaves is out of the model at once.
+  ///
+  /// For a process that lives and is alone with the store's lock; others read everybody's events again.
+  package var keepsTraining = false
+  /// What is kept of the last training, if it is.
+  package var training: TrainingMemory?
+  /// What was begun and is to be finished after the answer.
+  var unfinished: Unfinished?
   /// Told how far an erasure has come, in tests.
   var onErasureStep: (ErasureStep) -> Void = { _ in }
 
@@ -93,6 +101,12 @@ public final class Engine {
 
   /// How many people's folded profiles are in memory now.
   public var cachedPeople: Int { cache.count }
+
+  /// Lets go the pages of the store kept in memory, until the engine is used again; what is kept of a training stays.
+  package func rest() {
+    forgetCached()
+    store.releasePages()
+  }
 
   /// Lets go what is kept in memory of people; the next answers read it again.
   public func forgetCached() { cache = PersonCache(limit: cache.limit) }
@@ -135,8 +149,7 @@ public final class Engine {
       ? try SQLiteStore.create(at: path) : try SQLiteStore.open(at: path, patience: options.patience)
     try store.limitPageCache(mebibytes: max(1, options.pageCache))
     let engine = try Engine(store: store, options: options)
-    try engine.finishInterruptedRetraction()
-    try engine.finishInterruptedErasure()
+    try engine.finishInterrupted()
     return engine
   }
 

@@ -29,19 +29,21 @@ struct ErasureProof: Equatable {
     all.count <= sampleSize ? all : (0..<sampleSize).map { all[$0 * all.count / sampleSize] }
   }
 
-  private static let version: UInt8 = 1
+  /// Version 1 knew no receipt before verification, and had the items as a count.
+  private static let version: UInt8 = 2
   private static let prefix = "r-"
   private static let checkLength = 32
 
   func text(_ authenticator: MessageAuthenticator) -> String {
     var bytes: [UInt8] = [ErasureProof.version]
-    for count in [receipt.people, receipt.events, receipt.decisions, receipt.ledgerEntries, receipt.items] {
+    for count in [receipt.people, receipt.events, receipt.decisions, receipt.ledgerEntries] {
       bytes.appendVarint(UInt64(count))
     }
+    bytes.appendZigzag(Int64(receipt.items ?? -1))
     for digest in [receipt.modelBefore, receipt.modelAfter] { bytes.appendText(digest ?? "") }
     bytes.appendZigzag(receipt.ledgerEntry)
     bytes.appendVarint(receipt.seconds.bitPattern)
-    bytes.appendZigzag(receipt.verified.milliseconds)
+    bytes.appendZigzag(receipt.verified?.milliseconds ?? .min)
     bytes.appendVarint(UInt64(people.count))
     for person in people {
       bytes.appendZigzag(person.number)
@@ -64,10 +66,12 @@ struct ErasureProof: Equatable {
     let difference = zip(ErasureProof.check(body, authenticator), all.suffix(ErasureProof.checkLength))
       .reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
     var reader = ByteReader(body)
-    guard difference == 0, reader.byte() == ErasureProof.version else { return nil }
+    guard difference == 0, let version = reader.byte(), (1...ErasureProof.version).contains(version)
+    else { return nil }
     func count() -> Int? { reader.varint().map { Int(truncatingIfNeeded: $0) } }
     guard let known = count(), let events = count(), let decisions = count(), let entries = count(),
-      let items = count(), let before = reader.text(), let after = reader.text(), let entry = reader.zigzag(),
+      let items = version == 1 ? reader.varint().map({ Int64(truncatingIfNeeded: $0) }) : reader.zigzag(),
+      let before = reader.text(), let after = reader.text(), let entry = reader.zigzag(),
       let seconds = reader.varint(), let verified = reader.zigzag(), let peopleCount = count()
     else { return nil }
     var people: [Person] = []
@@ -82,9 +86,10 @@ struct ErasureProof: Equatable {
     self.people = people
     self.rows = rows
     receipt = ErasureReceipt(
-      people: known, events: events, decisions: decisions, ledgerEntries: entries, items: items,
-      modelBefore: before.isEmpty ? nil : before, modelAfter: after.isEmpty ? nil : after, ledgerEntry: entry,
-      seconds: Double(bitPattern: seconds), verified: Timestamp(milliseconds: verified), proof: text)
+      people: known, events: events, decisions: decisions, ledgerEntries: entries,
+      items: items < 0 ? nil : Int(items), modelBefore: before.isEmpty ? nil : before,
+      modelAfter: after.isEmpty ? nil : after, ledgerEntry: entry, seconds: Double(bitPattern: seconds),
+      verified: verified == .min ? nil : Timestamp(milliseconds: verified), proof: text)
   }
 
   init(receipt: ErasureReceipt, people: [Person], rows: [Fingerprint]) {

@@ -81,8 +81,12 @@ extension SQLiteStore {
   func pendingRetraction() throws -> Int64 { try factNumber("pending retraction") ?? 0 }
 
   func setPendingRetraction(_ entry: Int64) throws {
+    if entry != 0 { try setFact("retractions", number: try retractions() + 1) }
     try setFact("pending retraction", number: entry == 0 ? nil : entry)
   }
+
+  /// Counts what was to leave the model between trainings, so that nothing kept in memory misses any of it.
+  func retractions() throws -> Int64 { try factNumber("retractions") ?? 0 }
 
   /// The key of somebody who is known to have one.
   func requireKey(of person: PersonID) throws -> SymmetricKey {

@@ -12,6 +12,7 @@ import Vocabulary
 ///   "serve": {"users": ["www-data", 1001], "groups": []},
 ///   "trainEvery": 3600,
 ///   "sweepEvery": 3600,
+///   "keepTraining": true,
 ///   "maxConnections": 4000,
 ///   "maxPeople": 20000,
 ///   "maxMemoryMiB": 1024
@@ -24,6 +25,9 @@ struct Configuration: Equatable, Sendable {
   var trainEvery: Int?
   /// Seconds from one sweep to the next; 0 for none on a schedule.
   var sweepEvery = 3600
+  /// Whether what the model was learned from is read into memory at the start, so that the first person to be erased is
+  /// out of it as fast as the next; else this happens with the first.
+  var keepTraining = false
   /// More callers wait to be taken.
   var maxConnections = 4000
   /// So many people's folded profiles are kept in memory.
@@ -51,13 +55,14 @@ struct Configuration: Equatable, Sendable {
       case "serve": access.serving = try Configuration.accounts(member.value, at: place)
       case "trainEvery": trainEvery = try Configuration.number(member.value, 1...31_536_000, at: place)
       case "sweepEvery": sweepEvery = try Configuration.number(member.value, 0...31_536_000, at: place)
+      case "keepTraining": keepTraining = try Configuration.flag(member.value, at: place)
       case "maxConnections": maxConnections = try Configuration.number(member.value, 1...1_000_000, at: place)
       case "maxPeople": maxPeople = try Configuration.number(member.value, 1...100_000_000, at: place)
       case "maxMemoryMiB": maxMemoryMiB = try Configuration.number(member.value, 16...1 << 30, at: place)
       default:
         throw Failure(
           .badInput, "the configuration has a member that means nothing", at: place,
-          expected: "officer, serve, trainEvery, sweepEvery, maxConnections, maxPeople or maxMemoryMiB")
+          expected: "officer, serve, trainEvery, sweepEvery, keepTraining, maxConnections, maxPeople or maxMemoryMiB")
       }
     }
   }
@@ -69,6 +74,13 @@ struct Configuration: Equatable, Sendable {
         expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  private static func flag(_ value: JSONValue, at place: String) throws -> Bool {
+    guard case .bool(let flag) = value else {
+      throw Failure(.badInput, "the setting is neither true nor false", at: place, expected: "true or false")
+    }
+    return flag
   }
 
   private static func accounts(_ value: JSONValue, at place: String) throws -> AccessRules.Accounts {

@@ -212,8 +212,10 @@ struct Method: Sendable {
     },
     Method(name: "erase", audience: .concerned, lane: .job) { engine, parameters in
       let subjects = try parameters.requiredSubjects()
+      let waits = try parameters.flag("wait")
       try parameters.finish()
-      return Answer(json: try engine.erase(subjects).json)
+      // The worker goes on with the search.
+      return Answer(json: try (waits ? engine.erase(subjects) : engine.eraseBeforeVerifying(subjects)).json)
     },
     Method(name: "history.forget", audience: .concerned, lane: .job) { engine, parameters in
       let subject = try parameters.requiredSubject()

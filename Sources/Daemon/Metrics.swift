@@ -21,7 +21,7 @@ struct Metrics {
     return all == 0 ? nil : Double(calls["recommend\u{0}opted-out"] ?? 0) / Double(all)
   }
 
-  func text(connections: Int, jobs: Int, people: Int, modelAge: Int?, resident: Int64?) -> String {
+  func text(connections: Int, jobs: Int, people: Int, training: Int, modelAge: Int?, resident: Int64?) -> String {
     var lines = [
       "# HELP attune_calls_total Calls by method and outcome.", "# TYPE attune_calls_total counter",
     ]
@@ -47,6 +47,7 @@ struct Metrics {
       ("attune_connections", "Open connections.", "\(connections)"),
       ("attune_jobs", "Long calls under way or waiting.", "\(jobs)"),
       ("attune_people_cached", "People whose folded profiles are in memory.", "\(people)"),
+      ("attune_people_in_training", "People whose timelines are in memory for the next erasure.", "\(training)"),
     ]
     if let share = optedOutShare {
       gauges.append(("attune_opted_out_ratio", "Share of recommend calls whose person had opted out.", "\(share)"))

@@ -263,6 +263,7 @@ extension Server {
     let trained = try engine.status().trained
     return metrics.text(
       connections: connections.count, jobs: worker.depth, people: engine.cachedPeople,
+      training: worker.peopleInTraining,
       modelAge: trained.map { Int(max(0, (Clock.now().milliseconds - $0.milliseconds) / 1000)) },
       resident: Memory.residentBytes())
   }

@@ -152,8 +152,11 @@ package final class Server {
     }
     guard now >= nextLook, let limit = configuration.maxMemoryMiB else { return }
     nextLook = now + Server.second
-    if let resident = Memory.residentBytes(), resident > Int64(limit) << 20, engine.cachedPeople > 0 {
-      Journal.note("memory limit reached", [("peopleForgotten", "\(engine.cachedPeople)")])
+    if let resident = Memory.residentBytes(), resident > Int64(limit) << 20 {
+      let hadTraining = worker.forgetTraining()
+      if engine.cachedPeople == 0, !hadTraining { return }
+      let noted = [("peopleForgotten", "\(engine.cachedPeople)"), ("trainingForgotten", "\(hadTraining)")]
+      Journal.note("memory limit reached", noted)
       engine.forgetCached()
     }
   }
@@ -194,6 +197,18 @@ package final class Server {
     }
   }
 
+  /// Reads what the model was learned from into memory where the configuration wants it there.
+  private func readTraining() {
+    guard configuration.keepTraining else { return }
+    worker.submit(0, isExclusive: false) { engine in
+      do { try engine.readTraining() } catch {
+        // The first erasure reads it instead.
+        Journal.note("training not read", [("what", (error as? Failure)?.what ?? "unexpected")])
+      }
+      return []
+    }
+  }
+
   private func scheduleSweep() {
     let seconds = configuration.sweepEvery
     nextSweep = seconds == 0 ? nil : Clock.monotonicNanoseconds() + UInt64(seconds) * Server.second
@@ -228,6 +243,7 @@ package final class Server {
     setAccepting(connections.count < configuration.maxConnections)
     scheduleTraining()
     scheduleSweep()
+    readTraining()
   }
 
   // MARK: A turn

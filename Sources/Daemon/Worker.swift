@@ -24,6 +24,10 @@ final class Worker: Sendable {
     /// A job is under way.
     var isBusy = false
     var isExclusive = false
+    /// Idle, while no thread lives; the next takes it over.
+    var engine: Engine?
+    /// People whose timelines are kept in memory since the last job ended.
+    var peopleInTraining = 0
   }
 
   /// Another process may be importing for long.
@@ -46,6 +50,9 @@ final class Worker: Sendable {
 
   /// Jobs that are not finished.
   var depth: Int { lock.locked { state.queue.count + (state.isBusy ? 1 : 0) } }
+
+  /// People whose timelines are in memory for the next to leave.
+  var peopleInTraining: Int { lock.locked { state.peopleInTraining } }
 
   /// Whether a job is under way or waiting that keeps others from writing to the store.
   var keepsWritersOut: Bool {
@@ -70,6 +77,15 @@ final class Worker: Sendable {
     }
   }
 
+  /// Lets go what is kept in memory of the last training, unless a job is at work with it; true where there was any.
+  func forgetTraining() -> Bool {
+    lock.locked {
+      guard state.engine?.training != nil else { return false }
+      (state.engine, state.peopleInTraining) = (nil, 0)
+      return true
+    }
+  }
+
   /// Lets go what has not begun, as finished with a word; what is under way goes on.
   func cancelWaiting() {
     lock.locked {
@@ -79,9 +95,30 @@ final class Worker: Sendable {
     }
   }
 
-  /// Waits until no job is under way; for the end of the process.
+  /// Waits until no job is under way and closes everything; for the end of the process.
   func join() {
-    lock.locked { while state.isRunning { lock.wait() } }
+    lock.locked {
+      while state.isRunning { lock.wait() }
+      state.engine = nil
+    }
+  }
+
+  private func open() throws -> Engine {
+    let idle = lock.locked {
+      defer { state.engine = nil }
+      return state.engine
+    }
+    if let idle { return idle }
+    let engine = try Engine.open(store, options: Worker.opening)
+    engine.keepsTraining = true
+    return engine
+  }
+
+  /// Does what a job has left for after its answer, before anything else is done.
+  private func finish(_ engine: Engine) {
+    do { try engine.finish() } catch {
+      Journal.note("unfinished", [("what", (error as? Failure)?.what ?? "unexpected")])
+    }
   }
 
   private func run() {
@@ -96,7 +133,7 @@ final class Worker: Sendable {
       guard let next else { break }
       let result: Result<[UInt8], CallError>
       do {
-        let known = try engine ?? Engine.open(store, options: Worker.opening)
+        let known = try engine ?? open()
         engine = known
         result = .success(try next.job(known))
       } catch {
@@ -104,13 +141,19 @@ final class Worker: Sendable {
       }
       lock.locked {
         state.finished.append(Finished(ticket: next.ticket, result: result))
-        (state.isBusy, state.isExclusive) = (false, false)
+        state.isExclusive = false
         waker.wakeUp()
       }
+      if let engine { finish(engine) }
+      lock.locked {
+        state.isBusy = false
+        state.peopleInTraining = engine?.training?.peopleCount ?? 0
+      }
     }
-    // Everything is closed before anybody hears that the thread has ended.
-    engine = nil
+    engine?.rest()
     lock.locked {
+      // Whoever hears that the thread has ended finds the engine here and nowhere else.
+      (state.engine, engine) = (engine, nil)
       if state.queue.isEmpty {
         state.isRunning = false
         lock.broadcast()

@@ -1,4 +1,3 @@
-import Dispatch
 package import ModelFile
 import Vocabulary
 
@@ -14,9 +13,11 @@ package enum Learning {
     _ timelines: Timelines, ids: [String], parameters: ModelParameters, threads: Int
   ) -> LearnedSegment {
     let learner = RowLearner(timelines, itemCount: ids.count, parameters: parameters)
-    let totals = ids.indices.map(learner.totals(of:))
+    let totals = ids.indices.map { learner.totals(of: $0) }
     let isPublished = totals.map { $0.support >= parameters.rows.support }
-    let rows = learnRows(Array(ids.indices), learner, isPublished, threads: threads)
+    let rows = learner.countAll(isPublished: isPublished, threads: threads, none: RowLearner.Row()) {
+      learner.published(greatestOf: &$0)
+    }
     var segment = assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
     if parameters.rows.refine > 0 {
       let own = ids.indices.filter { isPublished[$0] }.map(learner.ownCount(of:))
@@ -65,29 +66,8 @@ package enum Learning {
     return assemble(ids, totals, rows: rows, isPublished: isPublished, parameters)
   }
 
-  private static func learnRows(
-    _ items: [Int], _ learner: RowLearner, _ isPublished: [Bool], threads: Int
-  ) -> [RowLearner.Row] {
-    var rows = [RowLearner.Row](repeating: RowLearner.Row(), count: items.count)
-    let workers = max(1, threads)
-    unsafe rows.withUnsafeMutableBufferPointer { rows in
-      // Worker w takes every workers-th item: each row has one writer, and popular items spread evenly.
-      let slots = unsafe Slots(rows: rows)
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        learner.learn(stride(from: worker, to: items.count, by: workers), isPublished: isPublished) { item, row in
-          unsafe slots.rows[item] = row
-        }
-      }
-    }
-    return rows
-  }
-
-  @safe private struct Slots: @unchecked Sendable {  // unchecked: each worker writes its own rows only
-    @unsafe var rows: UnsafeMutableBufferPointer<RowLearner.Row>
-  }
-
   /// Publishes the items that enough people stand behind, renumbered by place.
-  private static func assemble(
+  static func assemble(
     _ ids: [String], _ totals: [RowLearner.Totals], rows: [RowLearner.Row], isPublished: [Bool],
     _ parameters: ModelParameters
   ) -> LearnedSegment {
@@ -105,7 +85,7 @@ package enum Learning {
       segment.ids.append(ids[rank])
       segment.support.append(totals[rank].support)
       segment.general.append(totals[rank].general)
-      segment.sales.append(totals[rank].buyers >= UInt32(clamping: parameters.rows.support) ? totals[rank].buyers : 0)
+      segment.sales.append(totals[rank].publishedBuyers(parameters))
       segment.rowShift.append(rows[rank].shift)
       for key in rows[rank].keys {
         segment.rowItem.append(place[Int(RowLearner.Row.rank(key))])
@@ -114,5 +94,21 @@ package enum Learning {
       segment.rowStart.append(UInt32(segment.rowItem.count))
     }
     return segment
+  }
+}
+
+extension RowLearner.Totals {
+  fileprivate func publishedBuyers(_ parameters: ModelParameters) -> UInt32 {
+    buyers >= UInt32(clamping: parameters.rows.support) ? buyers : 0
+  }
+}
+
+extension LearnedItem {
+  /// An item's counts as they are published; neighbours are ranks.
+  init(_ totals: RowLearner.Totals, _ row: RowLearner.Row, _ parameters: ModelParameters) {
+    self.init(support: totals.support, general: totals.general, sales: totals.publishedBuyers(parameters))
+    shift = row.shift
+    neighbours = row.keys.map(RowLearner.Row.rank)
+    values = row.keys.map(RowLearner.Row.value)
   }
 }

@@ -84,12 +84,13 @@ struct Refinement {
   /// The weights above zero with which other items stand for this one.
   private func column(of item: Int, _ scratch: inout Scratch) -> [(item: UInt32, weight: Int64)] {
     // Positive doubles are ordered as their bits are.
-    var strongest: [(rank: UInt32, count: Int64)] = pairs.row(item).map { entry in
+    var strongest: [RowLearner.Neighbour] = pairs.row(item).map { entry in
       let other = pairs.item[entry]
-      return (other, Int64(bitPattern: (pairs.count[entry] * source[Int(other)]).bitPattern))
+      return RowLearner.Neighbour(
+        rank: other, count: Int64(bitPattern: (pairs.count[entry] * source[Int(other)]).bitPattern))
     }
     strongest.keepGreatest(neighbours)
-    strongest.sort(by: [(rank: UInt32, count: Int64)].precedes)
+    strongest.sort { $0.precedes($1) }
     let count = strongest.count
     for (place, neighbour) in strongest.enumerated() { scratch.place[Int(neighbour.rank)] = Int32(place) }
     defer { for neighbour in strongest { scratch.place[Int(neighbour.rank)] = -1 } }

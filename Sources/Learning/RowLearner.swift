@@ -1,3 +1,4 @@
+import Dispatch
 import ModelFile
 import Vocabulary
 
@@ -8,8 +9,10 @@ import Vocabulary
 struct RowLearner {
   /// Where each item occurs: `places[starts[i]..<starts[i + 1]]` are places in the timelines, ascending.
   struct Occurrences {
-    var starts: [Int]
-    var places: [UInt32]
+    private(set) var starts: [Int]
+    /// Where an item's places end: before the next item's start, once people were taken out.
+    private(set) var ends: [Int]
+    private(set) var places: [UInt32]
     /// The person of each place in the timelines.
     var owners: [UInt32]
     /// Each person's subject factor and greatest strength.
@@ -19,10 +22,31 @@ struct RowLearner {
     /// else −1.
     var plain: [Int64]
 
+    /// The item's own part of ``places``.
+    func range(of item: Int) -> Range<Int> { starts[item]..<ends[item] }
+
+    /// The item's part of ``places`` that lies within one person's timeline.
+    ///
+    /// Complexity: O(log occurrences).
+    func range(of item: Int, within timeline: Range<Int>) -> Range<Int> {
+      let whole = range(of: item)
+      let first = places[whole].firstPlace(notBelow: timeline.lowerBound)
+      return first..<places[first..<whole.upperBound].firstPlace(notBelow: timeline.upperBound)
+    }
+
+    /// Takes some of an item's places out.
+    mutating func remove(_ range: Range<Int>, of item: Int) {
+      let count = range.count
+      for index in range.lowerBound..<ends[item] - count { places[index] = places[index + count] }
+      for index in ends[item] - count..<ends[item] { places[index] = 0 }
+      ends[item] -= count
+    }
+
     init(_ timelines: Timelines, itemCount: Int, weights: Weights) {
       starts = [Int](repeating: 0, count: itemCount + 1)
       for item in timelines.items { starts[Int(item) + 1] += 1 }
       for item in 0..<itemCount { starts[item + 1] += starts[item] }
+      ends = Array(starts.dropFirst())
       places = [UInt32](repeating: 0, count: timelines.eventCount)
       var next = starts
       for (place, item) in timelines.items.enumerated() {
@@ -68,6 +92,18 @@ struct RowLearner {
     var buyers: UInt32 = 0
   }
 
+  /// An item of a row.
+  struct Neighbour: Equatable {
+    var rank: UInt32
+    /// Distinct people behind the pair; 0 where it is not known.
+    var people: UInt32 = 0
+    /// Q20; in a published row to the power `rows.exponent`.
+    var count: Int64
+
+    /// Greatest first, ties by ascending rank: what is kept of a row comes before what is cut off.
+    func precedes(_ other: Neighbour) -> Bool { count != other.count ? count > other.count : rank < other.rank }
+  }
+
   /// One learned row: counts (Q20) to the power `rows.exponent`, cut to the 24 significant bits of the greatest.
   struct Row {
     /// The complement of a value above 0 in the upper half, the neighbour's rank in the lower; ascending, so that the
@@ -78,7 +114,7 @@ struct RowLearner {
     init() {}
 
     /// - Parameter entries: In any order, of counts above 0.
-    init(_ entries: [(rank: UInt32, count: Int64)]) {
+    init(_ entries: [Neighbour]) {
       var greatest: Int64 = 0
       for entry in entries { greatest = max(greatest, entry.count) }
       let cut = max(0, 40 - greatest.leadingZeroBitCount)
@@ -101,7 +137,7 @@ struct RowLearner {
     static func rank(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
   }
 
-  private struct Cell {
+  struct Cell {
     var sum: Int64 = 0
     /// The sum before the current person.
     var before: Int64 = 0
@@ -109,8 +145,8 @@ struct RowLearner {
     var last: UInt32 = .max
   }
 
-  let timelines: Timelines
-  let occurrences: Occurrences
+  private(set) var timelines: Timelines
+  private(set) var occurrences: Occurrences
   let weights: Weights
   let parameters: ModelParameters
   let itemCount: Int
@@ -123,15 +159,15 @@ struct RowLearner {
     occurrences = Occurrences(timelines, itemCount: itemCount, weights: weights)
   }
 
-  /// The counts of one item over people.
+  /// The counts of one item over people, or over those whose places are in `range`.
   ///
   /// Complexity: its occurrences.
-  func totals(of item: Int) -> Totals {
+  func totals(of item: Int, in range: Range<Int>? = nil) -> Totals {
     var totals = Totals()
     var person: UInt32 = .max
     var greatest: UInt32 = 0
     var bought: UInt32 = 0
-    for occurrence in occurrences.starts[item]..<occurrences.starts[item + 1] {
+    for occurrence in range ?? occurrences.range(of: item) {
       let place = Int(occurrences.places[occurrence])
       if occurrences.owners[place] != person {
         totals.general += UInt64(greatest) << 8
@@ -154,11 +190,12 @@ struct RowLearner {
   /// Complexity: its occurrences.
   func ownCount(of item: Int) -> UInt64 {
     var sum: UInt64 = 0
-    var occurrence = occurrences.starts[item]
-    while occurrence < occurrences.starts[item + 1] {
+    let range = occurrences.range(of: item)
+    var occurrence = range.lowerBound
+    while occurrence < range.upperBound {
       let person = Int(occurrences.owners[Int(occurrences.places[occurrence])])
       var strength: Int64 = 0
-      while occurrence < occurrences.starts[item + 1],
+      while occurrence < range.upperBound,
         Int(occurrences.owners[Int(occurrences.places[occurrence])]) == person
       {
         strength += Int64(timelines.strengths[Int(occurrences.places[occurrence])] >> 1)
@@ -170,36 +207,94 @@ struct RowLearner {
     return sum
   }
 
-  /// Counts rows one after another and hands each to `body`.
+  /// Counts rows one after another and hands each to `body`, whole and in no order; it may be cut there.
   ///
   /// - Parameters:
   ///   - items: Whose rows, by rank.
   ///   - isPublished: By rank, whether the item's support reaches the threshold; others enter no row.
-  func learn(_ items: some Sequence<Int>, isPublished: [Bool], _ body: (Int, Row) -> Void) {
-    var cells = [Cell](repeating: Cell(), count: itemCount)
-    // One more than all items, for the entry that is written before it is known to be new.
-    var touched = [UInt32](repeating: 0, count: itemCount + 1)
-    var entries: [(rank: UInt32, count: Int64)] = []
-    unsafe cells.withUnsafeMutableBufferPointer { cells in
-      unsafe touched.withUnsafeMutableBufferPointer { touched in
-        for item in items where isPublished[item] {
-          let count = unsafe accumulate(item, cells, touched)
-          body(item, unsafe select(cells, touched, count, isPublished, &entries))
-        }
+  func count(_ items: some Sequence<Int>, isPublished: [Bool], _ body: (Int, inout [Neighbour]) -> Void) {
+    var neighbours: [Neighbour] = []
+    unsafe RowLearner.withScratch(itemCount) { cells, touched in
+      for item in items where isPublished[item] {
+        let count = unsafe accumulate(item, in: occurrences.range(of: item), cells, touched)
+        unsafe select(cells, touched, count, isPublished, &neighbours)
+        body(item, &neighbours)
       }
     }
   }
 
-  /// Sums one item's row into the cells; returns how many cells it touched.
-  private func accumulate(
-    _ item: Int, _ cells: UnsafeMutableBufferPointer<Cell>, _ touched: UnsafeMutableBufferPointer<UInt32>
+  /// Counts rows one after another and hands each to `body` as it is published.
+  func learn(_ items: some Sequence<Int>, isPublished: [Bool], _ body: (Int, Row) -> Void) {
+    count(items, isPublished: isPublished) { body($0, published(greatestOf: &$1)) }
+  }
+
+  /// Counts every row on several threads, and gives by rank what `make` makes of it; the same for any number of them.
+  func countAll<Kept: Sendable>(
+    isPublished: [Bool], threads: Int, none: Kept, _ make: @Sendable (inout [Neighbour]) -> Kept
+  ) -> [Kept] {
+    var rows = [Kept](repeating: none, count: itemCount)
+    let workers = max(1, threads)
+    unsafe rows.withUnsafeMutableBufferPointer { rows in
+      // Worker w takes every workers-th item: each row has one writer, and popular items spread evenly.
+      let slots = unsafe Slots(rows: rows)
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        count(stride(from: worker, to: itemCount, by: workers), isPublished: isPublished) { item, neighbours in
+          unsafe slots.rows[item] = make(&neighbours)
+        }
+      }
+    }
+    return rows
+  }
+
+  @safe private struct Slots<Kept>: @unchecked Sendable {  // unchecked: each worker writes its own rows only
+    @unsafe var rows: UnsafeMutableBufferPointer<Kept>
+  }
+
+  /// A row as it is published, of neighbours in any order, of which the greatest are left.
+  func published(greatestOf neighbours: inout [Neighbour]) -> Row {
+    neighbours.keepGreatest(Int(parameters.rows.neighbors))
+    if parameters.rows.exponent < FixedPoint.one16 {
+      for index in neighbours.indices {
+        neighbours[index].count = Weights.damped(neighbours[index].count, exponent: parameters.rows.exponent)
+      }
+    }
+    return Row(neighbours)
+  }
+
+  /// Clean cells by rank, and room for the ranks that were touched; what a body leaves in the cells it cleans up.
+  static func withScratch<Result>(
+    _ itemCount: Int, _ body: (UnsafeMutableBufferPointer<Cell>, UnsafeMutableBufferPointer<UInt32>) -> Result
+  ) -> Result {
+    var cells = [Cell](repeating: Cell(), count: itemCount)
+    // One more than all items, for the entry that is written before it is known to be new.
+    var touched = [UInt32](repeating: 0, count: itemCount + 1)
+    return unsafe cells.withUnsafeMutableBufferPointer { cells in
+      unsafe touched.withUnsafeMutableBufferPointer { touched in unsafe body(cells, touched) }
+    }
+  }
+
+  /// Takes one person's places out of an item's.
+  mutating func remove(_ range: Range<Int>, of item: Int) { occurrences.remove(range, of: item) }
+
+  /// Forgets a person's timeline, whose places were taken out of every item's.
+  mutating func wipe(_ person: Int) {
+    timelines.wipe(person)
+    occurrences.subject[person] = 0
+    occurrences.greatest[person] = 0
+    occurrences.plain[person] = 0
+  }
+
+  /// Sums an item's row over some of its places into the cells; returns how many cells it touched.
+  func accumulate(
+    _ item: Int, in range: Range<Int>, _ cells: UnsafeMutableBufferPointer<Cell>,
+    _ touched: UnsafeMutableBufferPointer<UInt32>
   ) -> Int {
     var count = 0
     unsafe timelines.items.withUnsafeBufferPointer { items in
       unsafe timelines.strengths.withUnsafeBufferPointer { strengths in
         unsafe weights.forward.withUnsafeBufferPointer { forward in
           unsafe weights.backward.withUnsafeBufferPointer { backward in
-            for occurrence in occurrences.starts[item]..<occurrences.starts[item + 1] {
+            for occurrence in range {
               let place = Int(occurrences.places[occurrence])
               let owner = occurrences.owners[place]
               let person = Int(owner)
@@ -271,34 +366,25 @@ struct RowLearner {
     return count
   }
 
-  /// The row's greatest entries among those with enough people, and clean cells for the next.
-  private func select(
+  /// The entries with enough people, in no order, and clean cells for the next row.
+  func select(
     _ cells: UnsafeMutableBufferPointer<Cell>, _ touched: UnsafeMutableBufferPointer<UInt32>, _ count: Int,
-    _ isPublished: [Bool], _ entries: inout [(rank: UInt32, count: Int64)]
-  ) -> Row {
+    _ isPublished: [Bool], _ neighbours: inout [Neighbour]
+  ) {
     let support = UInt32(clamping: parameters.rows.support)
-    entries.removeAll(keepingCapacity: true)
+    neighbours.removeAll(keepingCapacity: true)
     for index in 0..<count {
       let rank = unsafe touched[index]
       let cell = unsafe cells[Int(rank)]
       unsafe cells[Int(rank)] = Cell()
-      if cell.people >= support, isPublished[Int(rank)] { entries.append((rank, cell.sum)) }
-    }
-    entries.keepGreatest(Int(parameters.rows.neighbors))
-    if parameters.rows.exponent < FixedPoint.one16 {
-      for index in entries.indices {
-        entries[index].count = Weights.damped(entries[index].count, exponent: parameters.rows.exponent)
+      if cell.people >= support, isPublished[Int(rank)] {
+        neighbours.append(Neighbour(rank: rank, people: cell.people, count: cell.sum))
       }
     }
-    return Row(entries)
   }
 }
 
-extension [(rank: UInt32, count: Int64)] {
-  static func precedes(_ a: Element, _ b: Element) -> Bool {
-    a.count != b.count ? a.count > b.count : a.rank < b.rank
-  }
-
+extension [RowLearner.Neighbour] {
   /// Keeps the `limit` greatest by count, ties by ascending rank, in any order.
   ///
   /// Complexity: linear on average (Hoare's selection).
@@ -310,8 +396,8 @@ extension [(rank: UInt32, count: Int64)] {
       var i = low
       var j = high - 1
       while i <= j {
-        while Self.precedes(self[i], pivot) { i += 1 }
-        while Self.precedes(pivot, self[j]) { j -= 1 }
+        while self[i].precedes(pivot) { i += 1 }
+        while pivot.precedes(self[j]) { j -= 1 }
         if i <= j {
           swapAt(i, j)
           i += 1
@@ -321,13 +407,26 @@ extension [(rank: UInt32, count: Int64)] {
       if limit <= j { high = j + 1 } else if limit >= i { low = i } else { break }
     }
     if count > limit {
-      self[low..<high].sort(by: Self.precedes)
+      self[low..<high].sort { $0.precedes($1) }
       removeLast(count - limit)
     }
   }
 
   private func median(_ a: Element, _ b: Element, _ c: Element) -> Element {
-    let (small, large) = Self.precedes(a, b) ? (a, b) : (b, a)
-    return Self.precedes(c, small) ? small : Self.precedes(large, c) ? large : c
+    let (small, large) = a.precedes(b) ? (a, b) : (b, a)
+    return c.precedes(small) ? small : large.precedes(c) ? large : c
+  }
+}
+
+extension ArraySlice<UInt32> {
+  /// The first index whose place is not below `place`, in ascending places; the end where all are.
+  fileprivate func firstPlace(notBelow place: Int) -> Int {
+    var low = startIndex
+    var high = endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(self[middle]) < place { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

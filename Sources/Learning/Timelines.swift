@@ -37,6 +37,7 @@ package struct Timelines: Sendable {
     self.parameters = parameters
   }
 
+  /// The people appended, those wiped since included.
   package var personCount: Int { starts.count - 1 }
   package var eventCount: Int { items.count }
 
@@ -66,5 +67,13 @@ package struct Timelines: Sendable {
       strengths.append(entry.strength)
     }
     starts.append(items.count)
+  }
+
+  /// Where a person's events lie.
+  func range(of person: Int) -> Range<Int> { starts[person]..<starts[person + 1] }
+
+  /// Overwrites a person's events with nothing; their places stay.
+  mutating func wipe(_ person: Int) {
+    for place in range(of: person) { (items[place], strengths[place]) = (0, 0) }
   }
 }

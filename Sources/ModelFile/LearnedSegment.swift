@@ -45,9 +45,6 @@ package struct LearnedSegment: Sendable {
   ///
   /// - Complexity: one pass over the rows.
   package var digest: Digest {
-    let whole = SHA256()
-    whole.update("attune learned 1")
-    whole.update(parameters.canonicalJSON)
     // Rows are hashed on two threads, each into its own bytes.
     var digests = [UInt8](repeating: 0, count: 32 * ids.count)
     unsafe digests.withUnsafeMutableBytes { digests in
@@ -57,8 +54,43 @@ package struct LearnedSegment: Sendable {
         unsafe hashRows(worker == 0 ? 0..<half : half..<ids.count, into: slots.digests)
       }
     }
-    whole.update(digests)
+    return LearnedSegment.digest(ofRows: digests, parameters)
+  }
+
+  /// - Parameter rows: The items' digests, one after another in order of id.
+  static func digest(ofRows rows: [UInt8], _ parameters: ModelParameters) -> Digest {
+    let whole = SHA256()
+    whole.update("attune learned 1")
+    whole.update(parameters.canonicalJSON)
+    whole.update(rows)
     return whole.finalize()
+  }
+
+  /// The digest of one item, which names neighbours by their ids: the same as in ``digest``, one at a time.
+  static func digest(of item: LearnedItem, id: String, _ hash: SHA256, _ idOf: (UInt32) -> String) -> Digest {
+    var bytes: [UInt8] = []
+    bytes.appendText(id)
+    bytes.appendVarint(UInt64(item.support))
+    bytes.appendVarint(item.general)
+    bytes.appendVarint(UInt64(item.sales))
+    bytes.append(item.shift)
+    bytes.appendVarint(UInt64(item.neighbours.count))
+    for (neighbour, value) in zip(item.neighbours, item.values) {
+      bytes.appendText(idOf(neighbour))
+      bytes.appendVarint(UInt64(value))
+    }
+    hash.update(bytes)
+    return hash.finalize()
+  }
+
+  /// What was learned of the item at a place; neighbours are places.
+  package func item(_ place: Int) -> LearnedItem {
+    var item = LearnedItem(support: support[place], general: general[place], sales: sales[place])
+    item.shift = rowShift[place]
+    let row = Int(rowStart[place])..<Int(rowStart[place + 1])
+    item.neighbours = Array(rowItem[row])
+    item.values = Array(rowValue[row])
+    return item
   }
 
   @safe private struct Slots: @unchecked Sendable {  // unchecked: each worker writes the digests of its own rows only

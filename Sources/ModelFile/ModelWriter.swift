@@ -12,8 +12,8 @@ package enum ModelWriter {
     learned: LearnedSegment, catalog: CatalogSegment, parameters: ModelParameters, tick: Int64, to path: String
   ) throws {
     var universe = Universe(learned: learned, catalog: catalog)
-    universe.derive(learned, parameters)
-    let sections = universe.sections(learned, catalog, parameters)
+    universe.fill(learned, parameters)
+    let sections = universe.sections(catalog, parameters)
 
     var header = Header.magic
     header.appendLittleEndian(Header.version)
@@ -21,7 +21,7 @@ package enum ModelWriter {
     header.appendLittleEndian(UInt64(universe.count))
     header.appendLittleEndian(UInt64(catalog.features.count))
     header.appendLittleEndian(tick)
-    header.appendLittleEndian(universe.unit)
+    header.appendLittleEndian(universe.derived.unit)
     var table: [UInt8] = []
     var offset = Header.aligned(Header.length)
     for (section, bytes) in sections {

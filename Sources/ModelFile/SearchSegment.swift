@@ -7,7 +7,7 @@ import Vocabulary
 /// An impact is the part of BM25F that depends on the item, on a scale to 255: 255 · f / (f + k1) with
 /// f = Σ weight · tf / (1 − b + b · length / mean length) over the fields (S. Robertson, H. Zaragoza, "The Probabilistic
 /// Relevance Framework", 2009), each quotient rounded down once. Rarity, the part that depends on the term, is
-/// log2((2N + 2) / (2n + 1)). Tags are terms too, as `field:value` keys with impact 0: they filter and score nothing.
+/// log2((2N + 2) / (2n + 1)), N the items that the catalogue names. Tags are terms too, as `field:value` keys with impact 0: they filter and score nothing.
 ///
 /// Memory while building: 4 bytes a term of the text, 13 a posting, and the distinct terms.
 struct SearchSegment {
@@ -59,8 +59,9 @@ struct SearchSegment {
       let extra = textTerm[index] & SearchSegment.extraBit
       textTerm[index] = ranks[Int(textTerm[index] ^ extra)] | extra
     }
-    invert(items.count, lengths: &lengths)
-    block(generalPoints)
+    invert(items.count, named: items.count { $0?.named == true }, lengths: &lengths)
+    block()
+    blockGeneral = SearchSegment.blockGeneral(postingStart, postingItem, generalPoints)
   }
 
   // MARK: Reading
@@ -109,7 +110,7 @@ struct SearchSegment {
 
   // MARK: Inverting
 
-  private mutating func invert(_ count: Int, lengths: inout [[UInt32]]) {
+  private mutating func invert(_ count: Int, named: Int, lengths: inout [[UInt32]]) {
     // 1 / (1 − b + b · length / mean), Q16, by field.
     let means = lengths.map { field in
       let sum = field.reduce(UInt64(0)) { $0 + UInt64($1) }
@@ -150,7 +151,8 @@ struct SearchSegment {
         }
       }
       if isFilling { break }
-      let total = UInt64(2 * count + 2)
+      // What only people's events name has no text, and coming and going moves no score.
+      let total = UInt64(2 * named + 2)
       rarity = sizes.map { UInt32(max(0, FixedPoint.log2(total) - FixedPoint.log2(2 * UInt64($0) + 1)) >> 16) }
       postingStart.reserveCapacity(terms.count + 1)
       var sum: UInt32 = 0
@@ -200,21 +202,38 @@ struct SearchSegment {
     return (byTerm, byGroup)
   }
 
-  private mutating func block(_ generalPoints: [UInt32]) {
+  private mutating func block() {
     blockStart.reserveCapacity(terms.count + 1)
     for term in 0..<terms.count {
       let range = Int(postingStart[term])..<Int(postingStart[term + 1])
       for start in stride(from: range.lowerBound, to: range.upperBound, by: SearchSegment.block) {
         var impact: UInt8 = 0
-        var general: UInt32 = 0
         for entry in start..<min(start + SearchSegment.block, range.upperBound) {
           impact = max(impact, postingImpact[entry])
-          general = max(general, generalPoints[Int(postingItem[entry])])
         }
         blockImpact.append(impact)
-        blockGeneral.append(UInt16((general + 4095) >> 12))
       }
       blockStart.append(UInt32(blockImpact.count))
     }
+  }
+
+  /// The greatest general score in each block of each term, in units of 4096, rounded up.
+  ///
+  /// - Complexity: one pass over the postings.
+  static func blockGeneral(
+    _ postingStart: [UInt32], _ postingItem: [UInt32], _ generalPoints: [UInt32]
+  ) -> [UInt16] {
+    var blocks: [UInt16] = []
+    for term in 0..<max(0, postingStart.count - 1) {
+      let range = Int(postingStart[term])..<Int(postingStart[term + 1])
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: block) {
+        var general: UInt32 = 0
+        for entry in start..<min(start + block, range.upperBound) {
+          general = max(general, generalPoints[Int(postingItem[entry])])
+        }
+        blocks.append(UInt16((general + 4095) >> 12))
+      }
+    }
+    return blocks
   }
 }

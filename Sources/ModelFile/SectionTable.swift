@@ -8,6 +8,8 @@ import Vocabulary
   struct Fixed {
     var items: Int
     var features: Int
+    /// Bytes of the file as it was written; what stands behind them was appended since.
+    var size: Int
     var tick: Int64
     var unit: UInt128
     var learned: Digest
@@ -29,12 +31,14 @@ import Vocabulary
         unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
       }
       let sections = unsafe bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self).littleEndian
-      guard number(56) == UInt64(bytes.count), sections == Section.allCases.count, number(16) < 1 << 32,
-        number(24) < 1 << 32, let learned = Digest(bytes: unsafe Array(bytes[64..<96])),
+      guard number(56) >= UInt64(Header.length), number(56) <= UInt64(bytes.count),
+        sections == Section.allCases.count, number(16) < 1 << 32, number(24) < 1 << 32,
+        let learned = Digest(bytes: unsafe Array(bytes[64..<96])),
         let catalog = Digest(bytes: unsafe Array(bytes[96..<128]))
       else { throw SectionTable.damaged(path, "the model file is cut short or damaged") }
       items = Int(number(16))
       features = Int(number(24))
+      size = Int(number(56))
       tick = Int64(bitPattern: number(32))
       unit = UInt128(number(48)) << 64 | UInt128(number(40))
       self.learned = learned
@@ -70,6 +74,17 @@ import Vocabulary
   }
 
   // MARK: Access
+
+  /// Where the section's bytes lie in the file.
+  func place(of section: Section) -> Range<Int> {
+    let start = offsets[Int(section.rawValue)]
+    return start..<start + counts[Int(section.rawValue)] * section.width
+  }
+
+  /// All elements of a section.
+  func all<Element: FixedWidthInteger>(_ section: Section) -> [Element] {
+    unsafe Array(UnsafeBufferPointer(start: pointer(section), count: counts[Int(section.rawValue)]))
+  }
 
   func count(_ section: Section) -> UInt32 { UInt32(clamping: counts[Int(section.rawValue)]) }
 

@@ -5,12 +5,15 @@ package import Vocabulary
 /// A published model file, mapped.
 ///
 /// Items and features are places in the file's own order: items ascending by outside id, features ascending by text.
-/// Opening checks structure, so that no index in the file leads outside it; ``verify()`` also checks every byte.
-@safe package final class Snapshot: @unchecked Sendable {  // unchecked: everything is immutable after init
+/// Opening checks structure, so that no index in the file leads outside it; ``verify()`` also checks every byte. What an
+/// erasure has amended at the file's end (``ModelEditor``) is in force.
+@safe package final class Snapshot: @unchecked Sendable {  // unchecked: immutable after init
   /// The fraction bits of ``source(of:)``.
   package static let sourceFractionBits = 36
 
   private let file: MappedFile
+  /// The file, as long as what was read of it: the beginning of an amendment that was cut short is not.
+  let identity: FileIdentity
   private let path: String
   package let itemCount: Int
   package let featureCount: Int
@@ -36,20 +39,28 @@ package import Vocabulary
   @unsafe package let flags: UnsafePointer<UInt8>
   /// Whether ``rowItems`` and ``rowValues`` are refined rows; else they are the counts.
   package let isRefined: Bool
-  private let rowStarts, vectorStarts, postingStarts: UnsafePointer<UInt32>
-  private let columns: SectionTable
+  private let rowStarts, rowEnds, vectorStarts, postingStarts: UnsafePointer<UInt32>
+  /// Where rows end that were shortened since the file was written; `nil` where each ends at the next one's start.
+  private let shortenedEnds: UnsafeMutablePointer<UInt32>?
+  let columns: SectionTable
 
   /// - Throws: ``Failure`` with `badStore` for a file that is not a model, is damaged, or is of a newer version.
   package init(path: String) throws {
     self.path = path
     file = try MappedFile(path: path)
     let header = try SectionTable.Fixed(file, path: path)
-    columns = try unsafe SectionTable(file.bytes, path: path, header)
+    columns = try unsafe SectionTable(
+      UnsafeRawBufferPointer(rebasing: file.bytes[..<header.size]), path: path, header)
     itemCount = header.items
     featureCount = header.features
     tick = header.tick
-    unit = header.unit
-    learnedDigest = header.learned
+    let (amendments, amended) = unsafe Amendment.all(
+      in: UnsafeRawBufferPointer(rebasing: file.bytes[header.size...]))
+    var identity = file.identity
+    identity.size = header.size + amended
+    self.identity = identity
+    unit = amendments.last?.unit ?? header.unit
+    learnedDigest = amendments.last?.learned ?? header.learned
     catalogDigest = header.catalog
     parameters = try ModelParameters(json: columns.bytes(.parameters))
     isRefined = columns.count(.refinedStart) > 0
@@ -64,16 +75,52 @@ package import Vocabulary
     unsafe generalPoints = columns.pointer(.generalPoints)
     unsafe flags = columns.pointer(.flags)
     unsafe rowStarts = columns.pointer(isRefined ? .refinedStart : .rowStart)
+    unsafe shortenedEnds = amendments.isEmpty ? nil : .allocate(capacity: itemCount)
+    unsafe rowEnds = shortenedEnds.map { unsafe UnsafePointer($0) } ?? rowStarts + 1
     unsafe vectorStarts = columns.pointer(.vectorStart)
     unsafe postingStarts = columns.pointer(.postingStart)
     words = SearchIndex(columns, file: file)
+    if let ends = unsafe shortenedEnds {
+      unsafe ends.initialize(from: rowStarts + 1, count: itemCount)
+      for amendment in amendments { try unsafe apply(amendment, ends) }
+    }
     try columns.validate(items: itemCount, features: featureCount)
+    for item in 0..<itemCount where unsafe rowEnds[item] < rowStarts[item] || rowEnds[item] > rowStarts[item + 1] {
+      throw SectionTable.damaged(path, "the model file is damaged")
+    }
   }
 
-  /// Reads the whole file and compares it with its checksum.
+  deinit { unsafe shortenedEnds?.deallocate() }
+
+  private func apply(_ amendment: Amendment, _ ends: UnsafeMutablePointer<UInt32>) throws {
+    for run in amendment.runs {
+      switch run.target {
+      case .section(let section):
+        let place = columns.place(of: section)
+        guard run.offset + run.bytes.count <= place.count else {
+          throw SectionTable.damaged(path, "an amendment of the model file lies outside it")
+        }
+        file.overwrite(place.lowerBound + run.offset, with: run.bytes)
+      case .rowEnds:
+        guard run.offset + run.bytes.count <= itemCount * 4 else {
+          throw SectionTable.damaged(path, "an amendment of the model file lies outside it")
+        }
+        unsafe UnsafeMutableRawPointer(ends).advanced(by: run.offset)
+          .copyMemory(from: run.bytes, byteCount: run.bytes.count)
+      }
+    }
+  }
+
+  /// Reads the whole file as it was written and compares it with its checksum; amendments are checked when it is opened.
   ///
   /// - Throws: ``Failure`` with `badStore` where a byte differs.
-  package func verify() throws { try unsafe columns.verify(file.bytes) }
+  package func verify() throws {
+    // Ours may have been written over.
+    let file = try MappedFile(path: path)
+    let header = try SectionTable.Fixed(file, path: path)
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[..<header.size])
+    try unsafe SectionTable(whole, path: path, header).verify(whole)
+  }
 
   // MARK: Items
 
@@ -89,7 +136,11 @@ package import Vocabulary
   /// The item with an outside id.
   ///
   /// Complexity: O(log items).
-  package func index(ofID id: String) -> UInt32? { columns.search(.idStart, .idBytes, count: itemCount, for: id) }
+  package func index(ofID id: String) -> UInt32? {
+    guard let item = columns.search(.idStart, .idBytes, count: itemCount, for: id) else { return nil }
+    // Too few people are left behind one that was learned, and no catalogue names it: an erasure since, and it is gone.
+    return unsafe support(of: item) == 0 && flags[Int(item)] & ItemFlag.named == 0 ? nil : item
+  }
 
   /// The item with a catalogue number.
   package func index(of number: ItemNumber) -> UInt32? {
@@ -136,7 +187,10 @@ package import Vocabulary
   // MARK: Rows, vectors, postings
 
   /// Where the item's row lies in ``rowItems`` and ``rowValues``.
-  package func row(of item: UInt32) -> Range<Int> { unsafe range(rowStarts, item, below: itemCount) }
+  package func row(of item: UInt32) -> Range<Int> {
+    precondition(item < itemCount, "no such item in the snapshot")
+    return unsafe Int(rowStarts[Int(item)])..<Int(rowEnds[Int(item)])
+  }
 
   /// weight = value << shift.
   package func shift(of item: UInt32) -> UInt8 { columns.value(isRefined ? .refinedShift : .rowShift, item) }
@@ -144,7 +198,12 @@ package import Vocabulary
   /// The items that people had together with this one most, greatest count first, whatever rows are served.
   package func neighbours(of item: UInt32) -> [UInt32] {
     precondition(item < itemCount, "no such element in the snapshot")
-    return columns.range(.rowStart, item).map { columns.value(.rowItem, UInt32($0)) }
+    return counted(item).map { columns.value(.rowItem, UInt32($0)) }
+  }
+
+  /// Where the item's counts lie, whatever rows are served.
+  private func counted(_ item: UInt32) -> Range<Int> {
+    isRefined ? columns.range(.rowStart, item) : row(of: item)
   }
 
   /// Σ value · target over the row.
@@ -218,7 +277,7 @@ package import Vocabulary
     var rows = ItemRows()
     for item in learned {
       rows.shift.append(columns.value(shifts, item))
-      for entry in columns.range(starts, item) {
+      for entry in starts == .rowStart ? counted(item) : columns.range(starts, item) {
         unsafe rows.item.append(place[Int(rowItems[entry])])
         unsafe rows.value.append(rowValues[entry])
       }

@@ -9,13 +9,11 @@ struct Universe {
   private var catalogPlace: [Int] = []
   /// Learned place → universe.
   private var ofLearned: [UInt32] = []
-  /// The mean over rows of the largest source · raw · target, with 16 fraction bits; see ``Snapshot/unit``.
-  private(set) var unit: UInt128 = 1
-  private var source: [UInt64] = []
-  private var target: [UInt32] = []
-  private var rowTotal: [UInt64] = []
-  private var generalPoints: [UInt32] = []
-  private var generalOrder: [UInt32] = []
+  private var counted = ItemRows()
+  private var refined: ItemRows?
+  /// With the rows that are served.
+  private var columns = LearnedColumns()
+  private(set) var derived = DerivedColumns()
 
   var count: Int { ids.count }
 
@@ -48,66 +46,25 @@ struct Universe {
     }
   }
 
-  /// Fills the columns that the query-time exponents need.
-  mutating func derive(_ learned: LearnedSegment, _ parameters: ModelParameters) {
-    let supports = learnedPlace.map { $0 < 0 ? UInt64(1) : UInt64(max(1, learned.support[$0])) }
-    let sourceExponent = parameters.query.sourceExponent
-    let targetExponent = parameters.query.targetExponent
-    var known: [UInt64: (UInt64, UInt64)] = [:]
-    let factors = supports.map { support in
-      if let factors = known[support] { return factors }
-      let factors = (
-        UInt64(FixedPoint.power(support, minus: sourceExponent, fractionBits: Snapshot.sourceFractionBits)),
-        UInt64(FixedPoint.power(support, minus: targetExponent, fractionBits: 16))
-      )
-      known[support] = factors
-      return factors
-    }
-    // The penalty of refined rows has the source exponent in it.
-    let one = UInt64(1) << UInt64(Snapshot.sourceFractionBits)
-    source = learned.refined == nil ? factors.map { max(1, $0.0) } : factors.map { _ in one }
-    // A negative exponent favours popular items; the greatest factor is then scaled to 1.
-    let greatest = max(1 << 16, factors.map(\.1).max() ?? 0)
-    target = factors.map { UInt32(max(1, $0.1 << 16 / greatest)) }
-
-    rowTotal = [UInt64](repeating: 0, count: count)
-    var sum: UInt128 = 0
-    var rows: UInt128 = 0
-    let served = learned.refined ?? learned.counted
-    for place in ofLearned.indices {
-      let range = Int(served.start[place])..<Int(served.start[place + 1])
-      if range.isEmpty { continue }
-      let item = Int(ofLearned[place])
-      var total: UInt64 = 0
-      var largest: UInt64 = 0
-      for entry in range {
-        let part = UInt64(served.value[entry]) * UInt64(target[Int(ofLearned[Int(served.item[entry])])])
-        total += part
-        largest = max(largest, part)
-      }
-      rowTotal[item] = total
-      // source (36 fraction bits) · raw · target, kept with 16 fraction bits.
-      // Below 2^40 · 2^38 · 2^(36 + 20), the last for a negative exponent: so large at once in no real model.
-      let raw = UInt128(largest) << UInt128(served.shift[place])
-      let product = raw.multipliedReportingOverflow(by: UInt128(source[item]))
-      sum += (product.overflow ? UInt128.max >> 32 : product.partialValue) >> 20
-      rows += 1
-    }
-    unit = rows == 0 ? 1 : max(1, sum / rows)
-
-    let generals = learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] }
-    let most = max(1, generals.max() ?? 0)
-    generalPoints = generals.map { UInt32((UInt128($0) << 20) / UInt128(most)) }
-    let points = generalPoints
-    generalOrder = (0..<UInt32(count)).sorted { (points[Int($1)], $0) < (points[Int($0)], $1) }
+  /// Fills the columns of what was learned, and those that follow from it.
+  mutating func fill(_ learned: LearnedSegment, _ parameters: ModelParameters) {
+    counted = placed(learned.counted)
+    refined = learned.refined.map(placed)
+    columns.support = learnedPlace.map { $0 < 0 ? 0 : learned.support[$0] }
+    columns.sales = learnedPlace.map { $0 < 0 ? 0 : learned.sales[$0] }
+    columns.general = learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] }
+    let served = refined ?? counted
+    columns.rowStart = Array(served.start.dropLast())
+    columns.rowEnd = Array(served.start.dropFirst())
+    columns.rowItem = served.item
+    columns.rowValue = served.value
+    columns.rowShift = served.shift
+    derived = DerivedColumns(columns, parameters, isRefined: refined != nil)
   }
 
   /// The file's sections in their order.
-  func sections(
-    _ learned: LearnedSegment, _ catalog: CatalogSegment, _ parameters: ModelParameters
-  ) -> [(Section, [UInt8])] {
-    let counted = placed(learned.counted)
-    let refined = learned.refined.map(placed) ?? ItemRows(start: [])
+  func sections(_ catalog: CatalogSegment, _ parameters: ModelParameters) -> [(Section, [UInt8])] {
+    let refined = refined ?? ItemRows(start: [])
     var vectorStart: [UInt32] = [0]
     var vectorFeature: [UInt32] = []
     var vectorWeight: [UInt16] = []
@@ -121,7 +78,7 @@ struct Universe {
     }
     let postings = Postings(features: catalog.features.count, vectorStart, vectorFeature, vectorWeight)
     let entries = catalogPlace.map { $0 < 0 ? nil : catalog.items[$0] }
-    let search = SearchSegment(items: entries, generalPoints: generalPoints)
+    let search = SearchSegment(items: entries, generalPoints: derived.generalPoints)
     let (termItems, termGroupItems) = search.completions(entries)
     // Items known only from events have their numbers too, so that a person's history finds them.
     var numbers = entries.map { $0?.number.rawValue ?? .max }
@@ -140,14 +97,12 @@ struct Universe {
       (.idStart, bytes(idStart)), (.idBytes, idBytes), (.titleStart, bytes(titleStart)), (.titleBytes, titleBytes),
       (.number, bytes(numbers)), (.indexOfNumber, bytes(indexOfNumber)), (.flags, flags),
       (.price, bytes(entries.map { $0?.price ?? -1 })),
-      (.support, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.support[$0] })),
-      (.sales, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.sales[$0] })),
-      (.source, bytes(source)), (.target, bytes(target)),
-      (.general, bytes(learnedPlace.map { $0 < 0 ? 0 : learned.general[$0] })),
-      (.generalPoints, bytes(generalPoints)), (.generalOrder, bytes(generalOrder)),
+      (.support, bytes(columns.support)), (.sales, bytes(columns.sales)),
+      (.source, bytes(derived.source)), (.target, bytes(derived.target)), (.general, bytes(columns.general)),
+      (.generalPoints, bytes(derived.generalPoints)), (.generalOrder, bytes(derived.generalOrder)),
       (.rowStart, bytes(counted.start)), (.rowItem, bytes(counted.item)), (.rowValue, bytes(counted.value)),
-      (.rowShift, counted.shift),
-      (.rowTotal, bytes(rowTotal)), (.featureStart, bytes(featureStart)), (.featureBytes, featureBytes),
+      (.rowShift, counted.shift), (.rowTotal, bytes(derived.rowTotal)),
+      (.featureStart, bytes(featureStart)), (.featureBytes, featureBytes),
       (.inverseFrequency, bytes(catalog.inverseFrequency)), (.vectorStart, bytes(vectorStart)),
       (.vectorFeature, bytes(vectorFeature)), (.vectorWeight, bytes(vectorWeight)),
       (.postingStart, bytes(postings.start)), (.postingItem, bytes(postings.item)),
@@ -189,15 +144,15 @@ struct Universe {
     }
     return (start, bytes)
   }
+}
 
-  /// The numbers' bytes, little endian as on every machine this runs on.
-  private func bytes<Number: FixedWidthInteger>(_ numbers: [Number]) -> [UInt8] {
-    #if _endian(big)
-      return numbers.reduce(into: []) { $0.appendLittleEndian($1) }
-    #else
-      return unsafe numbers.withUnsafeBytes { unsafe Array($0) }
-    #endif
-  }
+/// The numbers' bytes, little endian as on every machine this runs on.
+func bytes<Number: FixedWidthInteger>(_ numbers: [Number]) -> [UInt8] {
+  #if _endian(big)
+    return numbers.reduce(into: []) { $0.appendLittleEndian($1) }
+  #else
+    return unsafe numbers.withUnsafeBytes { unsafe Array($0) }
+  #endif
 }
 
 /// The inverse of the item vectors: for each feature its items, ascending.

@@ -91,13 +91,16 @@ final class KeyRing {
 
   /// Destroys keys for good: deleted, overwritten, and gone from the write-ahead log too.
   func destroy(_ people: [PersonID]) throws {
-    try connection.begin()
-    do {
-      for person in people { try delete.run(person.rawValue) }
-      try connection.commit()
-    } catch {
-      connection.rollback()
-      throw error
+    // Cutting the log waits for the disk.
+    try connection.withoutWaiting {
+      try connection.begin()
+      do {
+        for person in people { try delete.run(person.rawValue) }
+        try connection.commit()
+      } catch {
+        connection.rollback()
+        throw error
+      }
     }
     // Until the log is folded in and cut, it holds the page as it was.
     guard try connection.truncateLog() else {
@@ -158,7 +161,8 @@ final class KeyRing {
     return (sequence, hash)
   }
 
+  /// Waits for no disk: after a loss of power the head may be an older one, which is allowed.
   func noteLedgerHead(_ sequence: Int64, hash: [UInt8]) throws {
-    try facts.set("ledger head", number: sequence, bytes: hash)
+    try connection.withoutWaiting { try facts.set("ledger head", number: sequence, bytes: hash) }
   }
 }

@@ -41,6 +41,14 @@ extension SQLiteStore {
     return result
   }
 
+  /// Does work as ``transaction(_:)`` does, but waits for no disk: a loss of power may undo it, with all later work that
+  /// does not wait either.
+  ///
+  /// For what something durable on record says is still to be done.
+  package func transactionWithoutWaiting<Result>(_ body: () throws -> Result) throws -> Result {
+    work == nil ? try main.withoutWaiting { try transaction(body) } : try transaction(body)
+  }
+
   /// Reads several things from one state of the store, whatever others write meanwhile.
   package func reading<Result>(_ body: () throws -> Result) throws -> Result {
     if main.inTransaction { return try body() }
@@ -66,11 +74,14 @@ extension SQLiteStore {
     let decisionless = Statement(main, "SELECT person FROM doomed_decisions")
     let isDone = try [keyless, decisionless].allSatisfy { try $0.first(read: { _ in true }) == nil }
     if isDone { return }
-    try main.begin()
-    defer { main.rollback() }
-    try keys.destroy(keyless.all { PersonID($0.integer(0)) })
-    _ = try decisions.delete(of: decisionless.all { PersonID($0.integer(0)) })
-    try main.execute("DELETE FROM doomed_keys; DELETE FROM doomed_decisions")
-    try main.commit()
+    try main.withoutWaiting {
+      try main.begin()
+      defer { main.rollback() }
+      try keys.destroy(keyless.all { PersonID($0.integer(0)) })
+      _ = try decisions.delete(of: decisionless.all { PersonID($0.integer(0)) })
+      // Where this is lost, they are destroyed once more.
+      try main.execute("DELETE FROM doomed_keys; DELETE FROM doomed_decisions")
+      try main.commit()
+    }
   }
 }

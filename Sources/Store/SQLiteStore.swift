@@ -76,6 +76,9 @@ package final class SQLiteStore {
   /// little, because the system keeps pages too.
   package func limitPageCache(mebibytes: Int) throws { try main.execute("PRAGMA cache_size = -\(mebibytes * 1024)") }
 
+  /// Lets go the pages kept in memory.
+  package func releasePages() { try? main.execute("PRAGMA shrink_memory") }
+
   /// What one transaction gathers.
   final class Work {
     let countersAtStart: Counters

@@ -2,6 +2,22 @@ import CSystem
 import Glibc
 import Vocabulary
 
+/// One file among all there are at a time, and its length.
+///
+/// It stays that file's alone for as long as the file is open or mapped.
+package struct FileIdentity: Equatable, Sendable {
+  private let device: UInt64
+  private let number: UInt64
+  /// Bytes.
+  package var size: Int
+
+  init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    number = UInt64(status.st_ino)
+    size = Int(status.st_size)
+  }
+}
+
 /// Whole files and folders.
 package enum Files {
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
@@ -34,6 +50,9 @@ package enum Files {
 
   /// The permission bits of a file.
   package static func mode(of path: String) throws -> UInt32 { UInt32(try status(path).st_mode) & 0o777 }
+
+  /// Which file a path leads to now, and how long it is.
+  package static func identity(of path: String) throws -> FileIdentity { FileIdentity(try status(path)) }
 
   private static func status(_ path: String) throws -> stat {
     var status = stat()
@@ -89,6 +108,14 @@ package enum Files {
       if chunk.isEmpty { return }
       try body(chunk)
     }
+  }
+
+  /// Adds bytes to the end of a file that is there; not durable when it returns.
+  ///
+  /// - Throws: ``Failure``; part of the bytes may then stand there.
+  package static func append(_ path: String, _ bytes: [UInt8]) throws {
+    let file = try Descriptor(opening: path, O_WRONLY | O_APPEND)
+    try unsafe bytes.withUnsafeBytes { try unsafe file.write($0) }
   }
 
   /// Replaces a file at once: readers see the old bytes or the new, also after a loss of power.

@@ -1,13 +1,13 @@
 import Foundation
 import Intake
 import Rights
-import Store
 import SystemIO
 import TestSupport
 import Testing
 import Vocabulary
 
 @testable import Attune
+@testable import Store
 
 @Suite("R1, R6: what a person may know, correct and end")
 struct AccessReportTests {
@@ -83,6 +83,28 @@ struct AccessReportTests {
       _ = try engine.withdraw(Purpose.allCases, from: "u1")
       #expect(failure { _ = try engine.correct(right.id, with: correction, of: "u1") }?.code == .refused)
       #expect(try engine.history(of: "u1").events.map(\.id) == after.events.map(\.id))
+    }
+  }
+
+  @Test("R1: a correction that breaks off where the old event is to go leaves it as it was, and no second one")
+  func brokenCorrection() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 93, people: 20, items: 15).engine(in: folder)
+      let before = try engine.history(of: "u1").events.map(\.id)
+      let wrong = try #require(try engine.history(of: "u1").events.first { $0.event == "view" })
+      var correction = EventCorrection()
+      correction.kind = .purchase
+      for change in ["UPDATE", "DELETE"] {
+        try engine.store.main.execute(
+          "CREATE TRIGGER no_\(change) BEFORE \(change) ON events BEGIN SELECT RAISE(ABORT, 'no'); END")
+      }
+      #expect(failure { _ = try engine.correct(wrong.id, with: correction, of: "u1") } != nil)
+      for change in ["UPDATE", "DELETE"] { try engine.store.main.execute("DROP TRIGGER no_\(change)") }
+      for engine in [engine, try Engine.open(folder + "/shop.attune")] {
+        #expect(try engine.history(of: "u1").events.map(\.id) == before)
+      }
+      #expect(try engine.correct(wrong.id, with: correction, of: "u1").forgotten == 1)
+      #expect(try engine.history(of: "u1").held == before.count)
     }
   }
 

@@ -306,7 +306,9 @@ struct ErasureTests {
     }
   }
 
-  @Test("G5, G6: killed at any step, an erasure is finished when the store is next opened", arguments: 0..<4)
+  @Test(
+    "G5, G6: killed at any step, an erasure is finished when the store is next opened",
+    arguments: ErasureStep.allCases.indices)
   func killed(step: Int) async throws {
     let folder = try Files.temporaryDirectory(prefix: "attune-erase")
     defer { try? Files.removeTree(folder) }

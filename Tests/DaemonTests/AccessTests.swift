@@ -176,6 +176,7 @@ struct AccessTests {
       "", "[]", "{\"officers\":{}}", "{\"officer\":[]}", "{\"officer\":{\"users\":{}}}", "{\"serve\":{\"user\":[]}}",
       "{\"serve\":{\"users\":[true]}}", "{\"serve\":{\"users\":[\"no such user here\"]}}",
       "{\"serve\":{\"groups\":[-1]}}", "{\"trainEvery\":0}", "{\"maxConnections\":\"9\"}", "{\"maxMemoryMiB\":1.5}",
+      "{\"keepTraining\":1}",
     ])
   func badConfigurations(text: String) throws {
     let folder = try Files.temporaryDirectory(prefix: "attuned")

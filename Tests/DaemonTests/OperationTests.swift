@@ -286,3 +286,82 @@ private final class Gate: Sendable {
 
   func pass() { lock.locked { while !state.isOpen { lock.wait() } } }
 }
+
+@Suite("G2, G5, G6: people erased through a daemon")
+struct DaemonErasureTests {
+  @Test("an erasure is answered before the files are searched, others are served without them, and verify waits for it")
+  func answered() throws {
+    let serving = try Serving()
+    let (officer, shop) = (try Client(serving.socket), try Client(serving.socket))
+    var models: [JSONValue?] = [try shop.call("status")["result"]?["digest"]]
+    for subject in ["u1", "u2", "u3"] {
+      let receipt = try #require(try officer.call("erase", [("subject", .string(subject))])["result"])
+      #expect(receipt["verified"] == .null && receipt["items"] == nil && receipt["keyDestroyed"] == .bool(true))
+      let answer = try shop.call("recommend", [("subject", .string("u9"))])["result"]
+      #expect(answer?["model"] == receipt["modelAfter"] && receipt["modelBefore"] == models.last)
+      models.append(receipt["modelAfter"])
+      #expect(try shop.call("recommend", [("subject", .string(subject))])["result"]?["basis"] == .string("general"))
+      let report = try officer.call("verify", [("receipt", receipt)])["result"]
+      #expect(report?["holds"] == .bool(true) && report?["erased"]?.text != nil)
+    }
+    #expect(Set(models.map { "\($0?.text ?? "")" }).count == 4)
+    let waited = try officer.call("erase", [("subject", .string("u4")), ("wait", .bool(true))])["result"]
+    #expect(waited?["verified"]?.text != nil && waited?["items"]?.integer != nil)
+  }
+
+  @Test("what the model was learned from is in memory from the start where that is wanted, and let go above the limit")
+  func keptTraining() throws {
+    func kept(_ client: borrowing Client, _ wanted: Int) throws -> Bool {
+      // It is read beside serving.
+      for _ in 0..<3000 {
+        let text = try client.call("metrics")["result"]?.text ?? ""
+        if text.contains("attune_people_in_training \(wanted)\n") { return true }
+        usleep(10_000)
+      }
+      return false
+    }
+    let serving = try Serving(configuration: "{\"keepTraining\":true}")
+    let client = try Client(serving.socket)
+    #expect(try kept(client, 30))
+    let before = try client.call("status")["result"]?["digest"]
+    let receipt = try client.call("erase", [("subject", .string("u3"))])["result"]
+    #expect(receipt?["modelBefore"] == before && receipt?["modelAfter"] != before)
+    #expect(try kept(client, 29))
+    try serving.reload("{\"maxMemoryMiB\":16}")
+    #expect(try kept(client, 0))
+    let last = try client.call("erase", [("subject", .string("u4")), ("wait", .bool(true))])["result"]
+    #expect(last?["modelBefore"] == receipt?["modelAfter"] && last?["verified"]?.text != nil)
+    let other = try Serving()
+    #expect(try kept(Client(other.socket), 0))
+    try other.end()
+  }
+
+  @Test("G5: a burst of erasures, withdrawals and forgetting leaves the model of a store that never saw them")
+  func burst() throws {
+    let serving = try Serving()
+    let officer = try Client(serving.socket)
+    var calls = 0
+    func send(_ method: String, _ params: [JSONValue.Member]) throws {
+      try officer.send(Request(id: .integer(Int64(calls)), method: method, params: .object(params)).line)
+      calls += 1
+    }
+    for person in 0..<12 {
+      let subject = JSONValue.Member("subject", .string("u\(person)"))
+      switch person % 4 {
+      case 0, 1: try send("erase", [subject])
+      case 2: try send("history.forget", [subject, .init("kind", .string("view"))])
+      default: try send("consent.withdraw", [subject, .init("purposes", .array([.string("training")]))])
+      }
+    }
+    for _ in 0..<calls { #expect(try officer.answer()["error"] == nil) }
+    let digest = try officer.call("status")["result"]?["digest"]
+    try serving.end()
+    let folder = try Files.temporaryDirectory(prefix: "attuned-never")
+    defer { try? Files.removeTree(folder) }
+    try Serving.fill(folder + "/never.attune", folder)
+    let never = try Engine.open(folder + "/never.attune")
+    for person in 0..<12 { _ = try never.withdraw([.training], from: "u\(person)") }
+    #expect(digest == .string(try #require(try never.status().model)))
+    #expect(try Engine.open(serving.store).status().model == never.status().model)
+  }
+}

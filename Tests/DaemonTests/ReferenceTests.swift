@@ -64,7 +64,7 @@ struct ReferenceTests {
     #expect(configuration.access.officers.users == [77] && configuration.access.officers.groups == [88])
     #expect(configuration.access.serving?.users == [99] && configuration.access.serving?.groups == [])
     #expect(configuration.trainEvery == 3600 && configuration.sweepEvery == 3600)
-    #expect(configuration.maxConnections == 4000)
+    #expect(configuration.maxConnections == 4000 && configuration.keepTraining)
     #expect(configuration.maxPeople == 20_000 && configuration.maxMemoryMiB == 1024)
   }
 

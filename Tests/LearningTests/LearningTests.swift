@@ -116,3 +116,64 @@ struct RelearningTests {
     }
   }
 }
+
+@Suite("G5: people taken out of the counts kept in memory")
+struct LearnedCountsTests {
+  @Test("whoever is taken out, one after another or together, leaves what learning without them gives")
+  func removal() {
+    var removals = 0
+    var recounted = 0
+    checkProperty(cases: 400, seed: 7000) { random in
+      let log = try Log(&random)
+      // Who has nothing that counts is not in the timelines.
+      let present = log.people.indices.filter { log.timelines(of: [log.people[$0]]).personCount == 1 }
+      let counts = LearnedCounts(
+        log.timelines(), itemCount: log.ids.count, parameters: log.parameters, threads: 1 + random.below(2),
+        spare: [nil, 0, 1, 3][random.below(4)])
+      if text(counts.segment(ids: log.ids)) != text(log.learn()) { return false }
+      var gone: Set<Int> = []
+      for _ in 0..<4 {
+        let leaving = Set((0..<random.below(4)).map { _ in random.below(max(1, present.count)) })
+          .filter { $0 < present.count && !gone.contains($0) }
+        let changed = counts.remove(leaving.sorted())
+        gone.formUnion(leaving)
+        removals += leaving.count
+        let rest = log.people.indices.filter { !gone.map { present[$0] }.contains($0) }.map { log.people[$0] }
+        let never = log.learn(rest)
+        guard text(counts.segment(ids: log.ids)) == text(never), changed == changed.sorted() else { return false }
+        for rank in log.ids.indices {
+          let place = never.ids.firstIndex(of: log.ids[rank])
+          guard counts.item(UInt32(rank)) == place.map({ item($0, of: never, in: log) }) else { return false }
+        }
+      }
+      recounted += counts.recounted
+      return true
+    }
+    #expect(removals > 500 && recounted > 50, "the cases are too thin to mean anything: \(removals), \(recounted)")
+  }
+
+  @Test("nothing but the rows it names changes")
+  func named() {
+    checkProperty(cases: 150, seed: 8000) { random in
+      let log = try Log(&random)
+      let counts = LearnedCounts(log.timelines(), itemCount: log.ids.count, parameters: log.parameters, threads: 1)
+      if log.timelines().personCount == 0 { return true }
+      let before = log.ids.indices.map { counts.item(UInt32($0)) }
+      let changed = Set(counts.remove([random.below(log.timelines().personCount)]))
+      return log.ids.indices.allSatisfy { changed.contains(UInt32($0)) || counts.item(UInt32($0)) == before[$0] }
+    }
+  }
+
+  /// An item of a segment with ranks for its neighbours.
+  private func item(_ place: Int, of segment: LearnedSegment, in log: Log) -> LearnedItem {
+    var item = LearnedItem(
+      support: segment.support[place], general: segment.general[place], sales: segment.sales[place])
+    item.shift = segment.rowShift[place]
+    let row = Int(segment.rowStart[place])..<Int(segment.rowStart[place + 1])
+    item.neighbours = row.map { entry in
+      UInt32(log.ids.firstIndex(of: segment.ids[Int(segment.rowItem[entry])]) ?? 0)
+    }
+    item.values = Array(segment.rowValue[row])
+    return item
+  }
+}

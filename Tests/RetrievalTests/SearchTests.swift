@@ -88,7 +88,7 @@ private struct SlowSearch {
 
   func rarity(_ term: String) -> Int64 {
     let having = fields.indices.count { item in fields[item].contains { $0.contains { $0.term == term } } }
-    return (FixedPoint.log2(UInt64(2 * fields.count + 2)) - FixedPoint.log2(UInt64(2 * having + 1))) >> 16
+    return (FixedPoint.log2(UInt64(2 * named.count { $0 } + 2)) - FixedPoint.log2(UInt64(2 * having + 1))) >> 16
   }
 
   /// Mean lengths in Q16, of items that have the field.

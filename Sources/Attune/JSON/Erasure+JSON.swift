@@ -17,6 +17,11 @@ extension ErasureReceipt: JSONWritable {
       $0.member("modelAfter", modelAfter)
       $0.member("ledgerEntry", ledgerEntry)
       $0.member("seconds", seconds)
+      // It is said outright that this is to come.
+      if verified == nil {
+        $0.key("verified")
+        $0.null()
+      }
       $0.member("verified", verified)
       $0.member("proof", proof)
     }

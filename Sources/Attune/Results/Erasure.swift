@@ -8,23 +8,28 @@ public import Vocabulary
 /// against the outside id as well, keep the receipt with the request it answers.
 public struct ErasureReceipt: Sendable, Equatable {
   /// How many of the people asked for were known.
-  public var people: Int
-  public var events: Int
-  public var decisions: Int
+  public var people = 0
+  public var events = 0
+  public var decisions = 0
   /// Entries of the consent ledger that lost their bodies; the chain still verifies.
-  public var ledgerEntries: Int
+  public var ledgerEntries = 0
   /// Items that nobody else had touched and no catalogue names; they are gone too.
-  public var items: Int
+  ///
+  /// `nil` before it is verified.
+  public var items: Int?
   /// `sha256:…` of the learned model before and after; `nil` where nothing was published.
   public var modelBefore: String?
   public var modelAfter: String?
   /// The ledger entry that records the erasure.
-  public var ledgerEntry: Int64
-  public var seconds: Double
+  public var ledgerEntry: Int64 = 0
+  public var seconds = 0.0
   /// When every file had been searched and nothing was found.
-  public var verified: Timestamp
+  ///
+  /// `nil` in a receipt given out before that: everything is deleted then and the keys destroyed, and
+  /// ``Engine/verify(_:)`` says when the search is done.
+  public var verified: Timestamp?
   /// The receipt again, with what to search for, authenticated.
-  public var proof: String
+  public var proof = ""
 }
 
 /// What a search of the whole store for what a receipt says is gone has found.
@@ -40,8 +45,8 @@ public struct VerificationReport: Sendable, Equatable {
   public var residue: Int
   /// Whether the chain of the consent ledger verifies.
   public var ledger: Bool
-  /// When the erasure was verified first.
-  public var erased: Timestamp
+  /// When the erasure was verified first; `nil` where it never was.
+  public var erased: Timestamp?
   /// How many bytes were searched.
   public var bytes: Int
   public var seconds: Double

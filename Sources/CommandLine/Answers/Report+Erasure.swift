@@ -8,7 +8,7 @@ extension Report {
     var events: Int
     var decisions: Int
     var ledgerEntries: Int
-    var items: Int
+    var items: Int?
     var modelBefore: String?
     var modelAfter: String?
     var seconds: Double
@@ -56,7 +56,7 @@ extension Report.Erasure: ReadableResult {
     events = try object.count("events")
     decisions = try object.count("decisions")
     ledgerEntries = try object.count("ledgerEntries")
-    items = try object.count("items")
+    items = object.integerIfAny("items").map { Int(clamping: $0) }
     modelBefore = object.textIfAny("modelBefore")
     modelAfter = object.textIfAny("modelAfter")
     seconds = try object.fraction("seconds")

@@ -22,8 +22,8 @@ struct ErasureText {
         "\(Wording.count(report.people, "person", "people")) erased in \(Wording.duration(seconds: report.seconds))",
         .bold) + ": \(Wording.list(what)). The keys are destroyed."
     ]
-    if report.items > 0 {
-      lines.append("  \(Wording.count(report.items, "item")) that nobody else had touched went too")
+    if let items = report.items, items > 0 {
+      lines.append("  \(Wording.count(items, "item")) that nobody else had touched went too")
     }
     if let before = report.modelBefore, let after = report.modelAfter {
       lines.append(
@@ -31,7 +31,10 @@ struct ErasureText {
           ? "  the model \(Wording.digest(after)) held nothing of them"
           : "  the model was \(Wording.digest(before)) and is \(Wording.digest(after))")
     }
-    lines.append("  every file was searched and nothing found")
+    lines.append(
+      report.verified == nil
+        ? "  the files are being wiped and searched; attune verify says when that is done"
+        : "  every file was searched and nothing found")
     if let receipt {
       let name = DisplayText.safe(receipt)
       lines.append("  the receipt to keep is in \(name); attune verify \(name) checks it at any later time")

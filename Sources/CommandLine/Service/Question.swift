@@ -218,7 +218,7 @@ extension Question<Report.PersonImport> {
 
 extension Question<Report.Erasure> {
   static func erase(_ subjects: [String]) -> Self {
-    Self("erase", ["subject": JSONValue(subjects)]) { try $0.erase(subjects).json }
+    Self("erase", ["subject": JSONValue(subjects), "wait": .bool(true)]) { try $0.erase(subjects).json }
   }
 
   static func decommission(confirm name: String) -> Self {

@@ -21,6 +21,7 @@ final class Connection {
 
   let file: String
   let patience: Int32
+  private let durability: Durability
   private let handle: OpaquePointer
   private(set) var failure: (any Error)?
 
@@ -31,6 +32,7 @@ final class Connection {
   ) throws {
     self.file = file
     self.patience = patience
+    self.durability = durability
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == .create ? SQLITE_OPEN_CREATE : 0)
     let code = unsafe sqlite3_open_v2(file, &opened, flags, nil)
@@ -132,6 +134,16 @@ final class Connection {
     precondition(!inTransaction, "a transaction is open")
     try execute(writing ? "BEGIN IMMEDIATE" : "BEGIN")
     inTransaction = true
+  }
+
+  /// Does something whose commits wait for the operating system alone, because what is durable already makes good for
+  /// their loss.
+  func withoutWaiting<Result>(_ body: () throws -> Result) throws -> Result {
+    precondition(!inTransaction, "a transaction is open")
+    if durability == .process { return try body() }
+    try execute("PRAGMA synchronous = NORMAL")
+    defer { try? execute("PRAGMA synchronous = FULL") }
+    return try body()
   }
 
   /// Makes the transaction's work last, as long as the connection's durability promises.

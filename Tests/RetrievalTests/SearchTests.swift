@@ -134,6 +134,19 @@ struct SearchTests {
     }
   }
 
+  @Test("catalogues of several blocks: every list equals that of an exhaustive search")
+  func medium() throws {
+    try withTemporaryDirectory { folder in
+      checkProperty(cases: 8, seed: 550) { random in
+        let catalogue = try Catalogue(&random, count: 200 + random.below(500), folder: folder)
+        let slow = SlowSearch(catalogue)
+        let retriever = Retriever(snapshot: catalogue.snapshot)
+        for _ in 0..<12 where try !agrees(&random, slow, retriever) { return false }
+        return true
+      }
+    }
+  }
+
   @Test("a large catalogue, where blocks are passed over and frequent words have a column")
   func large() throws {
     try withTemporaryDirectory { folder in
@@ -144,6 +157,32 @@ struct SearchTests {
         for _ in 0..<6 where try !agrees(&random, slow, retriever) { return false }
         return !retriever.denseColumns.isEmpty
       }
+    }
+  }
+
+  @Test("items that match as well by different words stand by id, whichever word is walked first")
+  func equals() throws {
+    try withTemporaryDirectory { folder in
+      // Each word is as rare as the other; "apple" is walked first, and "pear" leads to the earlier item.
+      let items = ["pear", "apple"].enumerated().map {
+        CatalogItem(
+          id: "\($0.offset)", number: ItemNumber(UInt32($0.offset)), named: true, title: $0.element, price: nil,
+          available: true, features: [])
+      }
+      let parameters = ModelParameters()
+      try ModelWriter.write(
+        learned: LearnedSegment.empty(parameters), catalog: CatalogSegment(items: items, parameters: parameters),
+        parameters: parameters, tick: 1, to: "\(folder)/m.bin")
+      let snapshot = try Snapshot(path: "\(folder)/m.bin")
+      var query = QueryVector()
+      var search = WordQuery()
+      search.words = try ["apple", "pear"].map {
+        let term = try #require(snapshot.words.term($0))
+        return WordQuery.Word(term: term, factor: Int64(snapshot.words.rarity(of: term)), counts: true)
+      }
+      query.search = search
+      let result = Retriever(snapshot: snapshot).retrieve(query, wanted: 1)
+      #expect(result.candidates.map(\.item) == [0])
     }
   }
 

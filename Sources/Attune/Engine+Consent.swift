@@ -48,6 +48,7 @@ extension Engine {
       let person = try makePerson(subject)
       let permit = purposes.contains(.training) ? try ledger.permit(for: person, purpose: .training) : nil
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
+      if permit != nil { try retract(searchEvidence(of: person)) }
       let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       if purposes.contains(.advertising) { _ = try leaveSegments([person]) }
@@ -101,8 +102,10 @@ extension Engine {
       let snapshot = try Snapshot(path: store.modelPath)
       let catalogue = try CatalogueIndex(store: store, policy: policy)
       let tick = try store.tick()
+      let searches = try store.searchesVersion()
+      var tally = try hasSearches() ? nil : newTally(snapshot.parameters, tick: tick)
       let timelines = try self.timelines(
-        catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick)
+        catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick, searches: &tally)
       let learned: LearnedSegment
       // A training that died has turned the tick without publishing; its rows are of another time.
       if let touched = retraction.touched, entry == retraction.entry, snapshot.tick == tick {
@@ -114,6 +117,7 @@ extension Engine {
           timelines, ids: catalogue.ids, parameters: snapshot.parameters, threads: Processors.count)
       }
       try publish(learned, catalogue: catalogue.items, parameters: snapshot.parameters, tick: tick)
+      if let tally { try publishSearches(tally, version: searches) }
     }
     try store.transaction {
       if try store.pendingRetraction() == entry { try store.setPendingRetraction(0) }

@@ -105,6 +105,8 @@ extension Retriever {
     var range: Range<Int>
     var place: Int
     var term: UInt32
+    /// Of a word: its place in the query.
+    var number: Int
     /// 0 for a condition.
     var factor: Int64
     var counts: Bool
@@ -142,14 +144,22 @@ extension Retriever {
     }
   }
 
-  private func cursor(_ term: UInt32, factor: Int64 = 0, counts: Bool = false, isForbidden: Bool = false) -> Cursor {
-    let index = snapshot.words
-    let range = index.postings(of: term)
-    let greatest =
-      factor == 0 ? 0 : WordQuery.Word.points(factor: factor, impact: Int64(index.greatestImpact(of: term)))
+  private func cursor(_ term: UInt32, isForbidden: Bool = false) -> Cursor {
+    let range = snapshot.words.postings(of: term)
     return unsafe Cursor(
-      range: range, place: range.lowerBound, term: term, factor: factor, counts: counts, greatest: greatest,
+      range: range, place: range.lowerBound, term: term, number: 0, factor: 0, counts: false, greatest: 0,
       isForbidden: isForbidden, dense: dense(term, range))
+  }
+
+  /// - Parameter number: The word's place in the query.
+  private func cursor(_ word: WordQuery.Word, number: Int) -> Cursor {
+    let index = snapshot.words
+    let isKnown = word.term != WordQuery.Word.noTerm
+    let range = isKnown ? index.postings(of: word.term) : 0..<0
+    let greatest = isKnown ? Int64(index.greatestImpact(of: word.term)) : 0
+    return unsafe Cursor(
+      range: range, place: range.lowerBound, term: word.term, number: number, factor: word.factor, counts: word.counts,
+      greatest: WordQuery.Word.points(factor: word.factor, impact: greatest), dense: dense(word.term, range))
   }
 
   /// A frequent term's impacts by item, made when first needed and kept as long as the retriever.
@@ -198,8 +208,9 @@ extension Retriever {
     func order(_ cursors: [Cursor]) -> [Cursor] {
       cursors.sorted { ($0.range.count, $0.term) < ($1.range.count, $1.term) }
     }
-    let counted = order(search.words.filter(\.counts).map { cursor($0.term, factor: $0.factor, counts: true) })
-    let words = counted + order(search.words.filter { !$0.counts }.map { cursor($0.term, factor: $0.factor) })
+    let all = search.words.enumerated().map { cursor($0.element, number: $0.offset) }
+    let counted = order(all.filter(\.counts))
+    let words = counted + order(all.filter { !$0.counts })
     var conditions = order(search.required.map { cursor($0) })
     let forbidden = search.excluded.filter { $0.count == 1 }.map { cursor($0[0], isForbidden: true) }
     var wanted = Wanted(
@@ -207,6 +218,19 @@ extension Retriever {
       others: others)
     let items = unsafe snapshot.words.items
 
+    if !search.searched.isEmpty {
+      // What people chose after searching for a word matches it whatever its text: such items are visited by themselves.
+      let chosen =
+        allowed.map { allowed in search.searched.filter { Retriever.holds(allowed, $0.item) } } ?? search.searched
+      let list = chosen.map(\.item)
+      unsafe list.withUnsafeBufferPointer { list in
+        if let start = list.baseAddress {
+          unsafe walk(start, 0..<list.count, nil, words, visited: 0, wanted, chosen: chosen, need, visit)
+        }
+      }
+      for entry in search.searched { unsafe isSearched[Int(entry.item)] = true }
+    }
+    defer { for entry in search.searched { unsafe isSearched[Int(entry.item)] = false } }
     if let allowed {
       unsafe allowed.withUnsafeBufferPointer { list in
         if let start = list.baseAddress {
@@ -241,11 +265,15 @@ extension Retriever {
   /// - Parameters:
   ///   - driver: The word whose postings the list is; `nil` for another list.
   ///   - words: The other words; an item with one of the first `visited` is left out.
+  ///   - chosen: The list's items with what people chose after searching; empty for any other list, in which such items
+  ///     are left out.
   @inline(__always)
   private func walk(
     _ list: UnsafePointer<UInt32>, _ range: Range<Int>, _ driver: Cursor?, _ words: [Cursor], visited: Int,
-    _ wanted: Wanted, _ need: (UInt32, Int) -> Int64, _ visit: (UInt32, Int, Int64) -> Bool
+    _ wanted: Wanted, chosen: [WordQuery.Searched] = [], _ need: (UInt32, Int) -> Int64,
+    _ visit: (UInt32, Int, Int64) -> Bool
   ) {
+    if range.isEmpty { return }
     var words = words
     var conditions = wanted.conditions
     let index = snapshot.words
@@ -259,7 +287,11 @@ extension Retriever {
     var rests = [Int64](repeating: 0, count: words.count + 1)
     for number in words.indices.reversed() {
       rests[number] = rests[number + 1] &+ (number < visited ? 0 : words[number].greatest)
+      if !chosen.isEmpty {
+        rests[number] &+= WordQuery.Word.points(factor: words[number].factor, impact: SearchIndex.greatestImpact)
+      }
     }
+    let leavesOut = chosen.isEmpty && !wanted.search.searched.isEmpty
     let search = wanted.search
     let hasPrice = search.leastPrice != nil || search.greatestPrice != nil
     let forbiddenPhrases = search.excluded.filter { $0.count > 1 }
@@ -292,12 +324,17 @@ extension Retriever {
                 if place == end { break }
               }
               let item = unsafe list[place]
+              if leavesOut, unsafe isSearched[Int(item)] {
+                place &+= 1
+                continue
+              }
               var count = 0
               var points: Int64 = 0
               if driver != nil {
                 count = 1
                 points = unsafe WordQuery.Word.points(factor: factor, impact: Int64(impacts[place]))
               }
+              let entry = place
               place &+= 1
               // What the words alone have to give; most items have nothing from elsewhere.
               let isBare = unsafe others.base == 0 || !isTouched[Int(item)]
@@ -305,7 +342,11 @@ extension Retriever {
               if unsafe points &+ rests[0] < itemNeed { continue }
               var missing = 0
               for number in words.indices {
-                let impact = unsafe words[number].impact(of: item, items, impacts)
+                var impact = unsafe words[number].impact(of: item, items, impacts)
+                if !chosen.isEmpty {
+                  let more = unsafe chosen[entry].impacts[words[number].number]
+                  if more > 0 { impact = max(0, impact) &+ Int64(more) }
+                }
                 if impact >= 0 {
                   if number < visited { continue next }
                   unsafe points &+= WordQuery.Word.points(factor: words[number].factor, impact: impact)
@@ -351,10 +392,22 @@ extension Retriever {
     return min(256, (needed &- besides &+ one &- 1) / one)
   }
 
+  /// Whether an ascending list has an item.
+  private static func holds(_ list: [UInt32], _ item: UInt32) -> Bool {
+    var range = 0..<list.count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      if list[middle] == item { return true }
+      range = list[middle] < item ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return false
+  }
+
   /// The impact of a term in an item; `nil` where it lacks the term.
   ///
   /// - Complexity: O(log postings).
   func impact(of term: UInt32, in item: UInt32) -> UInt8? {
+    if term == WordQuery.Word.noTerm { return nil }
     let index = snapshot.words
     var range = index.postings(of: term)
     while !range.isEmpty {

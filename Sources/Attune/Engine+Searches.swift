@@ -38,8 +38,9 @@ extension Engine {
 
     init(_ state: SearchesState) { self.state = state }
 
+    /// Adds one person's events.
     mutating func add(_ events: [AdmittedEvent]) {
-      counts.add(SearchEvidence(events, state))
+      if events.contains(where: { $0.kind == .search }) { counts.add(SearchEvidence(events, state)) }
     }
 
     var queries: [SQLiteStore.AskedQuery] {

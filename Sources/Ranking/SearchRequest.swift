@@ -60,7 +60,11 @@ package struct SearchFindings: Hashable, Sendable {
 
 extension WordQuery {
   /// A query's words as terms of a snapshot, misspelt ones replaced by what is most like them.
-  init(_ search: RankingSearch, snapshot: Snapshot, corrections: inout [SearchFindings.Correction]) {
+  ///
+  /// - Parameter named: How many items the catalogue names, by which the rarity of a word that no text has is told.
+  init(
+    _ search: RankingSearch, snapshot: Snapshot, named: Int, corrections: inout [SearchFindings.Correction]
+  ) {
     self.init()
     order = search.order
     let query = search.query
@@ -69,7 +73,7 @@ extension WordQuery {
       var term = index.term(word.term)
       if term == nil, let chosen = search.searched[word.term], !chosen.isEmpty {
         // No text has it, but people found by it what they looked for.
-        let rarity = FixedPoint.log2(UInt64(2 * snapshot.itemCount + 2)) - FixedPoint.log2(UInt64(2 * chosen.count + 1))
+        let rarity = FixedPoint.log2(UInt64(2 * named + 2)) - FixedPoint.log2(UInt64(2 * chosen.count + 1))
         words.append(
           Word(term: Word.noTerm, factor: Int64(max(0, rarity) >> 16), counts: word.counts, name: word.term))
         continue

@@ -46,7 +46,7 @@ let package = Package(
     target("TextAnalysis"),
     target("ModelFile", ["Vocabulary", "Crypto", "SystemIO", "JSON", "TextAnalysis"]),
     target("Profiles", ["Vocabulary", "Intake"]),
-    target("Learning", ["Vocabulary", "ModelFile"]),
+    target("Learning", ["Vocabulary", "TextAnalysis", "ModelFile"]),
     target("Retrieval", ["Vocabulary", "TextAnalysis", "ModelFile"]),
     target("Ranking", ["Vocabulary", "TextAnalysis", "ModelFile", "Profiles", "Retrieval"]),
     target("Decisions", ["Vocabulary", "Crypto", "ModelFile", "Retrieval", "Ranking"]),
@@ -102,7 +102,10 @@ let package = Package(
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests(
       "Attune",
-      ["Attune", "Consent", "Crypto", "Intake", "JSON", "ModelFile", "Rights", "Store", "SystemIO", "Vocabulary"]),
+      [
+        "Attune", "Consent", "Crypto", "Intake", "JSON", "Learning", "ModelFile", "Rights", "Store", "SystemIO",
+        "Vocabulary",
+      ]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests(

@@ -29,12 +29,16 @@ enum Searching {
     defer { try? Files.removeTree(folder) }
     let parameters = ModelParameters()
     let path = folder + "/model.bin"
+    var busyBuilding: UInt64 = 0
     let build = try nanoseconds {
-      try ModelWriter.write(
-        learned: LearnedSegment.empty(parameters), catalog: CatalogSegment(items: items, parameters: parameters),
-        parameters: parameters, tick: 1, to: path)
+      busyBuilding = try processorNanoseconds {
+        try ModelWriter.write(
+          learned: LearnedSegment.empty(parameters), catalog: CatalogSegment(items: items, parameters: parameters),
+          parameters: parameters, tick: 1, to: path)
+      }
     }
-    print("index of \(count) items, s: \(rounded(Double(build) / 1e9))")
+    let seconds = (rounded(Double(build) / 1e9), rounded(Double(busyBuilding) / 1e9))
+    print("index of \(count) items, s: \(seconds.0), of processor time \(seconds.1)")
     let size = try Files.size(of: path) >> 20
     print("  memory before, MB: \(before); at most, MB: \(resident("VmHWM")); file, MB: \(size)")
 

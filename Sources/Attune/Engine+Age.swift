@@ -1,5 +1,6 @@
 import Consent
 import Intake
+import Learning
 import Store
 import Vocabulary
 
@@ -79,12 +80,13 @@ extension Engine {
     try store.transaction {
       let person = try makePerson(subject)
       let learned = try learnedItems(of: person)
+      let searches = try searchEvidence(of: person)
       try note("age", person: person, subject: subject, changes: true)
       try record(person)
       let standing = try ledger.choices(of: person).standing
       if standing != .adult { removal.replaced += try leaveSegments([person]) }
       if standing == .minor {
-        isDeleted = try discard(person, learned: learned, &removal)
+        isDeleted = try discard(person, learned: learned, searches, &removal)
       }
       try store.advanceGeneration()
     }
@@ -99,7 +101,9 @@ extension Engine {
   }
 
   /// Deletes what is held of somebody who stays known, within the open transaction; false where nothing was held.
-  private func discard(_ person: PersonID, learned: [ItemNumber], _ removal: inout Removal) throws -> Bool {
+  private func discard(
+    _ person: PersonID, learned: [ItemNumber], _ searches: SearchEvidence?, _ removal: inout Removal
+  ) throws -> Bool {
     let permit = try ledger.custodyPermit(for: person)
     removal.touched = Set(try readEvents(permit, upTo: .max).map(\.item))
     removal.replaced += try store.sealedEvents(of: person).map(\.sealed) + store.decisions(of: person).map(\.sealed)
@@ -109,7 +113,7 @@ extension Engine {
     try store.setDue(person, at: nil)
     try store.setInstructions(nil, of: person)
     try store.deleteDecisions(of: person)
-    try withdrawContribution(of: person, learned: learned, &removal)
+    try withdrawContribution(of: person, learned: learned, searches, &removal)
     try self.record(&removal)
     return true
   }

@@ -8,6 +8,7 @@ import Ranking
 import Rights
 import Store
 import SystemIO
+import TextAnalysis
 import Vocabulary
 
 extension Engine {
@@ -177,16 +178,31 @@ extension Engine {
       if row.excludedTick != tick { permits[row.person] = try roll.permit(for: row.person, source: row.sourceGrant) }
     }
     var events: [AdmittedEvent] = []
+    var askers: [[UInt8]: [PersonID]] = [:]
+    for query in try store.askedQueries() { askers[query.key] = [] }
     _ = try store.forEachSealedEvents(upTo: store.watermark()) { row in
       guard let permit = permits[row.person] else { return }
       events.removeAll(keepingCapacity: true)
       try unsafe self.events.open(row.sealed, sequence: row.sequence, key: row.key, permit: permit, into: &events)
+      if !askers.isEmpty {
+        for query in events.compactMap({ $0.detail?.query }) {
+          let key = Array(TextAnalyzer.key(of: query).utf8)
+          if let people = askers[key], people.last != row.person { askers[key]?.append(row.person) }
+        }
+      }
       for event in events where event.item != .none {
         guard let index = snapshot.index(of: event.item).map({ Int($0) }) else { continue }
         let person = Int32(truncatingIfNeeded: row.person.rawValue)
         // Rows of one person follow one another.
         if peopleOf[index].last != person { peopleOf[index].append(person) }
       }
+    }
+    for (_, people) in askers {
+      check.cases += 1
+      if people.count < floor { check.breach("a search is suggested to others with \(people.count) people behind it") }
+    }
+    for pair in try store.searchedPairs() where pair.people < floor {
+      check.breach("an item is found by a word with \(pair.people) people behind it")
     }
     var isMine = [Bool](repeating: false, count: Int(permits.keys.map(\.rawValue).max() ?? 0) + 1)
     for index in Engine.spread(Array(0..<snapshot.itemCount), sample) {

@@ -46,6 +46,7 @@ extension Engine {
       let person = try makePerson(subject)
       let permit = purposes.contains(.training) ? try ledger.permit(for: person, purpose: .training) : nil
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
+      if permit != nil { try retract(searchEvidence(of: person)) }
       let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       if purposes.contains(.advertising) { _ = try leaveSegments([person]) }

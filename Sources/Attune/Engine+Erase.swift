@@ -164,6 +164,7 @@ extension Engine {
       if let permit = try ledger.permit(for: person, purpose: .training) {
         learned = readable(permit, upTo: try store.watermark()).flatMap { events in learned.map { $0 + events } }
       }
+      try retract(searchEvidence(of: person))
       let items = readable(try ledger.custodyPermit(for: person), upTo: .max)
       erased.items = items.flatMap { items in erased.items?.union(items) }
       sealed += try store.sealedEvents(of: person).map(\.sealed)

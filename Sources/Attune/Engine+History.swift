@@ -118,6 +118,7 @@ extension Engine {
     var missing = Set(request.events)
     var isLearned = false
     let learned = try learnedItems(of: person)
+    let searches = try searchEvidence(of: person)
     let key = try store.requireKey(of: person)
     for blob in try blobs(of: permit) {
       let gone = blob.events.filter { request.matches($0.event, id: $0.id) }
@@ -133,7 +134,7 @@ extension Engine {
     report.forgotten = removal.events
     if report.forgotten == 0 { return (report, removal) }
     removal.replaced += try leaveSegments([person])
-    if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
+    if isLearned { try withdrawContribution(of: person, learned: learned, searches, &removal) }
     report.withdrawn = removal.people > 0
     try record(&removal)
     return (report, removal)

@@ -67,6 +67,7 @@ extension Engine {
       if policy.material.contains(.training), Files.exists(store.modelPath) {
         // As a withdrawal of everybody's at once, which a crash may interrupt; known by the generation.
         try store.setPendingRetraction(-(try store.generation()))
+        try dropSearches()
       }
     }
     try refreshPolicy()

@@ -200,7 +200,7 @@ extension Engine {
         let item = causes[part.term]
         return Cause(
           kind: term.kind.name, item: item == nil ? nil : term.name, title: item.flatMap(snapshot.title(of:)),
-          event: term.event?.name, tag: term.kind.isTag ? term.name : nil, word: term.kind == .word ? term.name : nil,
+          event: term.event?.name, tag: term.kind.isTag ? term.name : nil, word: term.kind.isWord ? term.name : nil,
           share: score == 0 ? 0 : Double(points) / Double(score))
       })
   }
@@ -219,7 +219,10 @@ extension Placement {
 
 extension DecisionRecord.Term.Kind {
   /// Whether such a term says nothing of anybody in particular.
-  fileprivate var isOfEverybody: Bool { self == .general || self == .word }
+  fileprivate var isOfEverybody: Bool { self == .general || isWord }
+
+  /// Whether its name is a word that was searched for.
+  fileprivate var isWord: Bool { self == .word || self == .searched }
 }
 
 extension DecisionRecord {
@@ -257,7 +260,7 @@ extension DecisionRecord {
         title: isItem
           ? titles.flatMap { snapshot in snapshot.index(ofID: term.name).flatMap(snapshot.title(of:)) } : nil,
         event: term.event?.name, time: term.time, tag: term.kind.isTag ? term.name : nil,
-        word: term.kind == .word ? term.name : nil, points: $0.points)
+        word: term.kind.isWord ? term.name : nil, points: $0.points)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Consent
 import Crypto
 import Intake
+import Learning
 import Store
 import Vocabulary
 
@@ -45,8 +46,11 @@ extension Engine {
 
   /// Leaves a person's whole contribution out of the model until the next tick, so that the difference shows nobody
   /// which of their events are gone.
-  func withdrawContribution(of person: PersonID, learned: [ItemNumber], _ removal: inout Removal) throws {
+  func withdrawContribution(
+    of person: PersonID, learned: [ItemNumber], _ searches: SearchEvidence?, _ removal: inout Removal
+  ) throws {
     if learned.isEmpty { return }
+    try retract(searches)
     try store.setExcludedTick(store.tick(), of: person)
     removal.people += 1
     removal.leaving.append(person)

@@ -69,6 +69,7 @@ extension Engine {
     let (permit, watermark) = (try ledger.custodyPermit(for: person), try store.watermark())
     let isOut = try store.row(of: person)?.excludedTick == store.tick()
     let learned = try isOut ? [] : learnedItems(of: person)
+    let searches = try isOut ? nil : searchEvidence(of: person)
     let atTick = try self.horizon(for: .training)
     var isLearned = false
     var isInSegment = false
@@ -102,7 +103,7 @@ extension Engine {
       if gone.isEmpty { continue }
       try remove(gone, leaving: rest, from: blob.sealed, sequence: blob.sequence, key: key, permit, &removal)
     }
-    if isLearned { try withdrawContribution(of: person, learned: learned, &removal) }
+    if isLearned { try withdrawContribution(of: person, learned: learned, searches, &removal) }
     if isInSegment { removal.replaced += try leaveSegments([person]) }
     try store.setDue(person, at: next)
   }

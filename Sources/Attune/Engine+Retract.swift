@@ -110,7 +110,9 @@ extension Engine {
     if snapshot.isRefined { return }
     let (tick, retractions) = (try store.tick(), try store.retractions())
     let catalogue = try CatalogueIndex(store: store, policy: policy)
-    let timelines = try timelines(catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick)
+    var searches: SearchTally?
+    let timelines = try timelines(
+      catalogue, snapshot.parameters, roll: try ledger.roll(for: .training), tick: tick, searches: &searches)
     let memory = TrainingMemory(timelines, catalogue, snapshot.parameters, tick: tick, retractions: retractions)
     _ = memory.segment()
     // Its digest tells whether it is what is published.
@@ -132,7 +134,11 @@ extension Engine {
       let (parameters, learnedTick, old) = try modelToRelearn()
       let catalogue = try CatalogueIndex(store: store, policy: policy)
       let tick = try store.tick()
-      let timelines = try self.timelines(catalogue, parameters, roll: try ledger.roll(for: .training), tick: tick)
+      // Where a training died before it kept them, the searches of its tick are counted here.
+      let searches = try store.searchesVersion()
+      var tally = try hasSearches() ? nil : newTally(parameters, tick: tick)
+      let timelines = try self.timelines(
+        catalogue, parameters, roll: try ledger.roll(for: .training), tick: tick, searches: &tally)
       let learned: LearnedSegment
       // A training that died has turned the tick without publishing; its rows are of another time.
       if !keepsTraining, let old, let touched = retraction?.touched, entry == retraction?.entry, learnedTick == tick {
@@ -144,6 +150,7 @@ extension Engine {
           timelines, catalogue, parameters, tick: tick, retractions: retractions, refines: !keepsTraining)
       }
       try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
+      if let tally { try publishSearches(tally, version: searches) }
     }
     try clearRetraction(entry)
   }

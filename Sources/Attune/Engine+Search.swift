@@ -30,6 +30,7 @@ extension Engine {
     search.facets = request.facets
 
     let present = try present()
+    search.searched = try itemsSearched(by: query, model: present.model)
     let person = try request.subject.flatMap(lookUp)
     let instructions = try person.map(readInstructions) ?? Instructions()
     let reading: Reading =

@@ -29,11 +29,14 @@ extension Engine {
     return []
   }
 
-  /// What somebody may be about to search for: their own searches that fit, latest first, then words of the catalogue.
+  /// What somebody may be about to search for: their own searches that fit, latest first, then what enough others ask
+  /// for, then words of the catalogue.
   ///
   /// Own searches are read with the person's leave for the purpose `search`, and stand in no other person's
   /// suggestions. Each names its events, by which it can be forgotten. One fits where it begins, or one of its words
-  /// begins, with what was typed; every one fits nothing.
+  /// begins, with what was typed; every one fits nothing. Others' are those of at least `rows.support` people at the last
+  /// training, of the most people first; to nothing typed those asked for more in the week before it than in the four
+  /// weeks before that.
   ///
   /// - Parameters:
   ///   - text: What was typed.
@@ -48,10 +51,23 @@ extension Engine {
       (answer.suggestions, answer.reason) = try ownSearches(of: subject, fitting: TextAnalyzer.key(of: text))
       answer.suggestions = Array(answer.suggestions.prefix(count))
     }
-    let known = Set(answer.suggestions.map { TextAnalyzer.key(of: $0.text) })
-    let words = try complete(text, count: count).filter { !known.contains(TextAnalyzer.key(of: $0.text)) }
-    answer.suggestions += words.prefix(count - answer.suggestions.count)
+    var known = Set(answer.suggestions.map { TextAnalyzer.key(of: $0.text) })
+    for suggestion in try queries(text, count: count) + complete(text, count: count)
+    where answer.suggestions.count < count && known.insert(TextAnalyzer.key(of: suggestion.text)).inserted {
+      answer.suggestions.append(suggestion)
+    }
     return answer
+  }
+
+  /// What enough people ask for that begins like a text; of an empty one what is asked for more than before.
+  private func queries(_ text: String, count: Int) throws -> [Suggestions.Suggestion] {
+    let key = TextAnalyzer.key(of: text)
+    let asked = try askedQueries()
+    let (found, kind) =
+      key.isEmpty
+      ? (Array(asked.trending.prefix(count)), Suggestions.Suggestion.Kind.trending)
+      : (asked.completions(of: key, count: count), .query)
+    return found.map { Suggestions.Suggestion(text: $0.text, kind: kind, people: $0.people, events: []) }
   }
 
   private func ownSearches(

@@ -35,7 +35,7 @@ extension Engine {
         remedy: "The policy sets this floor so that nobody is recognisable in what others see")
     }
     // The tick turns first: whoever may not train now stays out of every recomputation until the next.
-    let (tick, roll, retractions) = try store.transaction {
+    let (tick, roll, retractions, searches) = try store.transaction {
       let tick = try store.advanceTick()
       // What the ledger lets be learned from is bounded by it until the next tick.
       try store.setTickHorizon(try retentionClock().map(learningHorizon))
@@ -47,16 +47,18 @@ extension Engine {
       for person in outside { try store.setExcludedTick(tick, of: person) }
       try store.setModelJSON(parameters.canonicalJSON)
       try store.setWatermark(try store.lastSequence())
-      return (tick, roll, try store.retractions())
+      return (tick, roll, try store.retractions(), try store.searchesVersion())
     }
     progress(Progress(stage: "reading events", fraction: nil, count: 0))
     let catalogue = try CatalogueIndex(store: store, policy: policy)
-    let timelines = try self.timelines(catalogue, parameters, roll: roll, tick: tick)
+    var tally: SearchTally? = try newTally(parameters, tick: tick)
+    let timelines = try self.timelines(catalogue, parameters, roll: roll, tick: tick, searches: &tally)
     progress(Progress(stage: "learning", fraction: nil, count: timelines.timelines.eventCount))
     let learned = learn(timelines, catalogue, parameters, tick: tick, retractions: retractions)
     progress(Progress(stage: "publishing", fraction: nil, count: learned.pairCount))
     try publish(learned, catalogue: catalogue.items, parameters: parameters, tick: tick)
     try formSegments()
+    if let tally { try publishSearches(tally, version: searches) }
     return TrainingReport(
       digest: "sha256:" + learned.digest.hex, model: parameters.name, people: timelines.people.count,
       events: timelines.timelines.eventCount, items: learned.ids.count, rows: learned.rowCount,
@@ -81,9 +83,20 @@ extension Engine {
     return memory.segment()
   }
 
+  /// Nothing counted yet of the searches of a tick.
+  func newTally(_ parameters: ModelParameters, tick: Int64) throws -> SearchTally {
+    SearchTally(
+      SearchesState(
+        tick: tick, window: SearchEvidence.Window(end: try store.asOf() ?? wall()), support: parameters.rows.support,
+        cap: Int(parameters.timeline.cap)))
+  }
+
   /// The timelines of everybody who permits training, as of the last tick's watermark.
+  ///
+  /// - Parameter searches: Is given their searches too, unless `nil`.
   func timelines(
-    _ catalogue: CatalogueIndex, _ parameters: ModelParameters, roll: PermitRoll, tick: Int64
+    _ catalogue: CatalogueIndex, _ parameters: ModelParameters, roll: PermitRoll, tick: Int64,
+    searches: inout SearchTally?
   ) throws -> PeopleTimelines {
     // By person's number, which is dense.
     var permits: [Permit?] = []
@@ -102,6 +115,7 @@ extension Engine {
         timeline.append(TimelineEvent(time: event.time, item: event.item, kind: event.kind, value: event.value))
       }
       if let current { timelines.append(timeline, of: current) }
+      searches?.add(events)
       timeline.removeAll(keepingCapacity: true)
       events.removeAll(keepingCapacity: true)
     }

@@ -54,6 +54,8 @@ public final class Engine {
   let segmentKey: SymmetricKey
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
+  /// What many people ask for; see ``askedQueries()``.
+  var asked: AskedQueries?
   var pace = Pace.single
   /// The time of day.
   var wall: () -> Timestamp = { Clock.now() }

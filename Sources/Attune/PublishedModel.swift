@@ -93,4 +93,9 @@ struct SnapshotFeatures: FeatureSource {
   func feature(named name: String) -> UInt32? { snapshot.feature(named: name) }
 
   func isSensitive(_ feature: UInt32) -> Bool { sensitive.contains { $0.contains(feature) } }
+
+  /// Whether one of an item's features is.
+  func isSensitive(item: UInt32) -> Bool {
+    !sensitive.isEmpty && snapshot.vector(of: item).contains { unsafe isSensitive(snapshot.vectorFeatures[$0]) }
+  }
 }

@@ -60,7 +60,11 @@ struct Rerun {
 
   init(engine: Engine, record: DecisionRecord, person: PersonID?, model: PublishedModel) throws {
     self.model = model
-    request = RankingRequest(record, snapshot: model.snapshot)
+    var request = RankingRequest(record, snapshot: model.snapshot)
+    if let query = request.search?.query {
+      request.search?.searched = try engine.itemsSearched(by: query, model: model)
+    }
+    self.request = request
     asOf = record.asOf
     guard let person else {
       events = []

@@ -31,7 +31,9 @@ extension DecisionRecord {
     bytes.appendTexts(among ?? [])
     bytes.appendVarint(UInt64(terms.count))
     for term in terms {
-      bytes.append(term.kind.rawValue | (term.event.map { ($0.rawValue + 1) << 3 } ?? 0))
+      // The kind's fourth bit stands above the event, which came before it.
+      let kind = term.kind.rawValue
+      bytes.append(kind & 7 | (kind >> 3) << 7 | (term.event.map { ($0.rawValue + 1) << 3 } ?? 0))
       bytes.appendText(term.name)
       if term.event != nil { bytes.appendZigzag(term.time?.milliseconds ?? 0) }
       bytes.appendZigzag(term.factor)
@@ -98,11 +100,13 @@ extension DecisionRecord {
 
 extension DecisionRecord.Term {
   fileprivate init?(_ reader: inout ByteReader) {
-    guard let head = reader.byte(), let kind = Kind(rawValue: head & 7), let name = reader.text() else { return nil }
+    guard let head = reader.byte(), let kind = Kind(rawValue: head & 7 | (head >> 7) << 3), let name = reader.text()
+    else { return nil }
     var event: EventKind?
     var time: Timestamp?
-    if head >> 3 != 0 {
-      guard let known = EventKind(rawValue: head >> 3 - 1), let milliseconds = reader.zigzag() else { return nil }
+    let deed = head >> 3 & 15
+    if deed != 0 {
+      guard let known = EventKind(rawValue: deed - 1), let milliseconds = reader.zigzag() else { return nil }
       event = known
       time = Timestamp(milliseconds: milliseconds)
     }

@@ -39,7 +39,7 @@ private struct TermTable {
   private let snapshot: Snapshot
   private let contextCount: Int
   // By place in the query: the term's number here, from 1.
-  private var histories, hops, repeats, features, words: [Int]
+  private var histories, hops, repeats, features, words, searched: [Int]
   private var general = 0
   private var slot = 0
 
@@ -52,6 +52,7 @@ private struct TermTable {
     repeats = [Int](repeating: 0, count: list.query.repeats.count)
     features = [Int](repeating: 0, count: list.query.features.count)
     words = [Int](repeating: 0, count: list.query.search?.words.count ?? 0)
+    searched = words
     let most = histories.count + hops.count + repeats.count + 8
     terms.reserveCapacity(most)
     items.reserveCapacity(most)
@@ -106,14 +107,20 @@ private struct TermTable {
       }
       return features[index] - 1
     case .word(let index):
-      if words[index] == 0, let word = list.query.search?.words[index] {
-        let name = snapshot.words.text(of: word.term)
-        words[index] = add(DecisionRecord.Term(kind: .word, name: name, factor: word.factor))
-      }
+      if words[index] == 0 { words[index] = addWord(index, as: .word) }
       return words[index] - 1
+    case .searched(let index):
+      if searched[index] == 0 { searched[index] = addWord(index, as: .searched) }
+      return searched[index] - 1
     case .general:
       if general == 0 { general = add(DecisionRecord.Term(kind: .general, name: "", factor: list.query.general)) }
       return general - 1
     }
+  }
+
+  private mutating func addWord(_ index: Int, as kind: DecisionRecord.Term.Kind) -> Int {
+    guard let word = list.query.search?.words[index] else { preconditionFailure("a word of no search") }
+    let name = word.term == WordQuery.Word.noTerm ? word.name : snapshot.words.text(of: word.term)
+    return add(DecisionRecord.Term(kind: kind, name: name, factor: word.factor))
   }
 }

@@ -19,6 +19,8 @@ package struct DecisionRecord: Hashable, Sendable {
       case tagByTarget = 6
       /// A word of a search.
       case word = 7
+      /// A word after which people chose the item.
+      case searched = 8
 
       /// The word used in JSON.
       package var name: String { Kind.names[Int(rawValue)] }
@@ -164,7 +166,7 @@ extension DecisionRecord {
     case .tag: return (term.factor &* weight) << 4
     case .tagByTarget: return ((term.factor &* weight) >> 12) &* Int64(place.target)
     case .general: return (term.factor &* weight) >> 2
-    case .word: return WordQuery.Word.points(factor: term.factor, impact: weight)
+    case .word, .searched: return WordQuery.Word.points(factor: term.factor, impact: weight)
     }
   }
 

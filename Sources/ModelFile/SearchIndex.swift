@@ -9,6 +9,8 @@ import Vocabulary
   package static let block = SearchSegment.block
   /// The greatest impact.
   package static let greatestImpact: Int64 = 255
+  /// The greatest general score of an item, on its scale.
+  package static let greatestGeneral: Int64 = 1 << 20
   /// What a block's general bound is in points: bound << this is no less than any item's.
   package static let generalBoundShift = 12
 

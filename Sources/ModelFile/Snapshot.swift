@@ -155,6 +155,12 @@ package import Vocabulary
   /// The bit of ``flags`` that says that an item may be shown.
   package static let availableFlag = ItemFlag.available
 
+  /// Whether the catalogue names an item, rather than only people's events.
+  package func isNamed(_ item: UInt32) -> Bool {
+    precondition(item < itemCount, "no such item in the snapshot")
+    return unsafe flags[Int(item)] & ItemFlag.named != 0
+  }
+
   package func isAvailable(_ item: UInt32) -> Bool {
     precondition(item < itemCount, "no such item in the snapshot")
     return unsafe flags[Int(item)] & Snapshot.availableFlag != 0

@@ -19,8 +19,7 @@ extension Ranker {
     var query = search.isPersonal ? self.query(for: request, profile: profile) : QueryVector()
     query.general = Ranker.searchGeneral
     if search.isPersonal, query.repeats.isEmpty { query.repeats = known(request, profile) }
-    let words = WordQuery(
-      search.query, order: search.order, snapshot: snapshot, corrections: &findings.corrections)
+    let words = WordQuery(search, snapshot: snapshot, named: named, corrections: &findings.corrections)
     query.search = words
 
     retriever.clearExclusions()

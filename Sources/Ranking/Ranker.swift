@@ -10,11 +10,14 @@ package final class Ranker {
   package let retriever: Retriever
   package let rules: RankingRules
   let unavailable: Int
+  /// How many items the catalogue names: others come and go with people's events.
+  let named: Int
 
   package init(snapshot: Snapshot, rules: RankingRules) {
     retriever = Retriever(snapshot: snapshot)
     self.rules = rules
     unavailable = (0..<UInt32(snapshot.itemCount)).count { !snapshot.isAvailable($0) }
+    named = (0..<UInt32(snapshot.itemCount)).count { snapshot.isNamed($0) }
   }
 
   package var snapshot: Snapshot { retriever.snapshot }

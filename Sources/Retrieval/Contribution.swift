@@ -10,6 +10,8 @@ package struct TermContribution: Hashable, Sendable {
     case general
     /// A place in the search's words.
     case word(Int)
+    /// People chose the item after searching for the word; a place in the search's words.
+    case searched(Int)
   }
 
   package var term: Term

@@ -9,7 +9,7 @@
 /// | repeat of item i | its points, to i alone |
 /// | feature t | ⌊factor · weight(t, j) / 2^12⌋ · target(j), or factor · weight(t, j) · 16 without ``featuresByTarget`` |
 /// | general | ⌊weight · general(j) / 4⌋ |
-/// | word w of a search | rarity(w) · impact(w, j) · 256 |
+/// | word w of a search | rarity(w) · impact(w, j) · 256, and the same with what people chose after searching for it |
 ///
 /// so contributions add up to the score with no remainder. One unit, 2^34 points, is what the strongest neighbour of an
 /// average row gets from one fresh event of strength 1.

@@ -22,8 +22,14 @@ extension Retriever {
         all[Int(place) - 1].append(TermContribution(term: .repeat(index), weight: 0, points: term.points))
       }
     }
+    let searched = query.search?.searched ?? []
     for (place, item) in items.enumerated() {
+      let chosen = searched.isEmpty ? nil : searched.first { $0.item == item }
       for (index, word) in (query.search?.words ?? []).enumerated() {
+        if let weight = chosen?.impacts[index], weight > 0 {
+          let points = WordQuery.Word.points(factor: word.factor, impact: Int64(weight))
+          all[place].append(TermContribution(term: .searched(index), weight: UInt32(weight), points: points))
+        }
         guard let impact = impact(of: word.term, in: item), impact > 0 else { continue }
         let points = WordQuery.Word.points(factor: word.factor, impact: Int64(impact))
         all[place].append(TermContribution(term: .word(index), weight: UInt32(impact), points: points))

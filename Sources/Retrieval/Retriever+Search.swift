@@ -9,6 +9,10 @@ import Vocabulary
 extension Retriever {
   /// The bits of a place's key below the number of matched words.
   private static let countShift: Int64 = 56
+  /// Less than any item has, so far that nothing taken from it or added for missing words leaves the range.
+  private static let needsNothing: Int64 = -1 << 62
+  /// No order but that of scores has a greater key.
+  private static let greatestSortKey: Int64 = 1 << 53
 
   /// The best matches.
   ///
@@ -17,22 +21,25 @@ extension Retriever {
     _ search: WordQuery, wanted: Int, among allowed: [UInt32]?, general: Int64
   ) -> [Candidate] {
     if search.isImpossible { return [] }
-    let base = greatestBase()
+    let isByScore = search.order == .score
+    let others = isByScore ? OtherPoints(base: greatestBase(), general: general) : OtherPoints(base: 0, general: 0)
     let all = search.countedWords
     var best = TopCandidates(capacity: wanted)
     for least in Retriever.leasts(all) {
       best = TopCandidates(capacity: wanted)
-      scan(search, least: least, among: allowed) { item, most, bound, generalBound in
-        if search.order != .score { return true }
-        let points = bound &+ base &+ ((general &* generalBound) >> 2)
-        // Items come ascending, so an equal score is not enough to displace an item met before.
-        return best.accepts(Candidate(item: item, score: (Int64(most) << Retriever.countShift) &+ points))
+      scan(search, least: least, among: allowed, others) { item, most in
+        guard let worst = best.worst else { return Retriever.needsNothing }
+        let matched = Int64(most) << Retriever.countShift
+        // The other orders' keys are no sums of points.
+        if !isByScore { return worst.score > matched &+ Retriever.greatestSortKey ? .max : Retriever.needsNothing }
+        // Items come ascending, so one behind the worst needs more than as much.
+        return worst.score &- matched &+ (item > worst.item ? 1 : 0)
       } visit: { item, count, points in
-        let key =
-          search.order == .score
-          ? points &+ score(Int(item), general: general) : sortKey(item, search.order)
+        let key = isByScore ? points : sortKey(item, search.order)
         let candidate = Candidate(item: item, score: (Int64(count) << Retriever.countShift) &+ key)
-        if best.accepts(candidate) { best.insert(candidate) }
+        if !best.accepts(candidate) { return false }
+        best.insert(candidate)
+        return true
       }
       if best.isFull { break }
       // Half the words fill up what all of them left; less only stands in for nothing.
@@ -47,13 +54,14 @@ extension Retriever {
     for least in Retriever.leasts(search.countedWords) {
       var most = -1
       var found: [UInt32] = []
-      scan(search, least: least, among: allowed) { _, _, _, _ in
-        true
+      scan(search, least: least, among: allowed, OtherPoints(base: 0, general: 0)) { _, _ in
+        Retriever.needsNothing
       } visit: { item, count, _ in
-        if count < most { return }
+        if count < most { return false }
         if count > most { found.removeAll(keepingCapacity: true) }
         most = count
         found.append(item)
+        return true
       }
       if !found.isEmpty { return found.sorted() }
     }
@@ -73,7 +81,7 @@ extension Retriever {
     case .score: return 0
     case .sales: return Int64(snapshot.sales(of: item))
     case .priceAscending: return snapshot.price(of: item).map { -min($0, 1 << 53) } ?? last
-    case .priceDescending: return snapshot.price(of: item).map { min($0, 1 << 53) } ?? last
+    case .priceDescending: return snapshot.price(of: item).map { min($0, Retriever.greatestSortKey) } ?? last
     case .newest:
       let number = snapshot.number(of: item).rawValue
       return number == .max ? last : Int64(number)
@@ -97,6 +105,8 @@ extension Retriever {
     var range: Range<Int>
     var place: Int
     var term: UInt32
+    /// Of a word: its place in the query.
+    var number: Int
     /// 0 for a condition.
     var factor: Int64
     var counts: Bool
@@ -134,14 +144,22 @@ extension Retriever {
     }
   }
 
-  private func cursor(_ term: UInt32, factor: Int64 = 0, counts: Bool = false, isForbidden: Bool = false) -> Cursor {
-    let index = snapshot.words
-    let range = index.postings(of: term)
-    let greatest =
-      factor == 0 ? 0 : WordQuery.Word.points(factor: factor, impact: Int64(index.greatestImpact(of: term)))
+  private func cursor(_ term: UInt32, isForbidden: Bool = false) -> Cursor {
+    let range = snapshot.words.postings(of: term)
     return unsafe Cursor(
-      range: range, place: range.lowerBound, term: term, factor: factor, counts: counts, greatest: greatest,
+      range: range, place: range.lowerBound, term: term, number: 0, factor: 0, counts: false, greatest: 0,
       isForbidden: isForbidden, dense: dense(term, range))
+  }
+
+  /// - Parameter number: The word's place in the query.
+  private func cursor(_ word: WordQuery.Word, number: Int) -> Cursor {
+    let index = snapshot.words
+    let isKnown = word.term != WordQuery.Word.noTerm
+    let range = isKnown ? index.postings(of: word.term) : 0..<0
+    let greatest = isKnown ? Int64(index.greatestImpact(of: word.term)) : 0
+    return unsafe Cursor(
+      range: range, place: range.lowerBound, term: word.term, number: number, factor: word.factor, counts: word.counts,
+      greatest: WordQuery.Word.points(factor: word.factor, impact: greatest), dense: dense(word.term, range))
   }
 
   /// A frequent term's impacts by item, made when first needed and kept as long as the retriever.
@@ -157,6 +175,14 @@ extension Retriever {
     return unsafe column.impacts
   }
 
+  /// What an item may have besides the points of words.
+  struct OtherPoints {
+    /// The most that the query's other terms give one.
+    var base: Int64
+    /// The weight of the general score, Q16.
+    var general: Int64
+  }
+
   /// What a scan looks for: the same in each of its walks.
   private struct Wanted {
     var search: WordQuery
@@ -164,35 +190,51 @@ extension Retriever {
     var missing: Int
     var counted: Int
     var conditions: [Cursor]
+    var others: OtherPoints
   }
 
-  /// Visits every item that may be shown, meets the conditions and matches at least so many words, each once.
+  /// Visits every item that may be shown, meets the conditions and matches at least so many words, each once, except
+  /// those that are not needed.
   ///
   /// - Parameters:
-  ///   - mayHold: Whether a block of a list, or one item, has to be looked at, by its first item, the most words and
-  ///     points that can match there, and the bound of its general points.
-  ///   - visit: An item, how many words it matches, and the points of all of them.
+  ///   - need: The points below which an item is not needed, one no earlier than the given if it matches so many words;
+  ///     a word less costs one more at ``countShift``.
+  ///   - visit: An item, how many words it matches, and its points with all others; whether the need has changed.
   @inline(__always)
   private func scan(
-    _ search: WordQuery, least: Int, among allowed: [UInt32]?,
-    mayHold: (_ item: UInt32, _ most: Int, _ points: Int64, _ general: Int64) -> Bool,
-    visit: (_ item: UInt32, _ count: Int, _ points: Int64) -> Void
+    _ search: WordQuery, least: Int, among allowed: [UInt32]?, _ others: OtherPoints,
+    need: (_ item: UInt32, _ most: Int) -> Int64, visit: (_ item: UInt32, _ count: Int, _ points: Int64) -> Bool
   ) {
     func order(_ cursors: [Cursor]) -> [Cursor] {
       cursors.sorted { ($0.range.count, $0.term) < ($1.range.count, $1.term) }
     }
-    let counted = order(search.words.filter(\.counts).map { cursor($0.term, factor: $0.factor, counts: true) })
-    let words = counted + order(search.words.filter { !$0.counts }.map { cursor($0.term, factor: $0.factor) })
+    let all = search.words.enumerated().map { cursor($0.element, number: $0.offset) }
+    let counted = order(all.filter(\.counts))
+    let words = counted + order(all.filter { !$0.counts })
     var conditions = order(search.required.map { cursor($0) })
     let forbidden = search.excluded.filter { $0.count == 1 }.map { cursor($0[0], isForbidden: true) }
     var wanted = Wanted(
-      search: search, missing: counted.count - least, counted: counted.count, conditions: conditions + forbidden)
+      search: search, missing: counted.count - least, counted: counted.count, conditions: conditions + forbidden,
+      others: others)
     let items = unsafe snapshot.words.items
 
+    if !search.searched.isEmpty {
+      // What people chose after searching for a word matches it whatever its text: such items are visited by themselves.
+      let chosen =
+        allowed.map { allowed in search.searched.filter { Retriever.holds(allowed, $0.item) } } ?? search.searched
+      let list = chosen.map(\.item)
+      unsafe list.withUnsafeBufferPointer { list in
+        if let start = list.baseAddress {
+          unsafe walk(start, 0..<list.count, nil, words, visited: 0, wanted, chosen: chosen, need, visit)
+        }
+      }
+      for entry in search.searched { unsafe isSearched[Int(entry.item)] = true }
+    }
+    defer { for entry in search.searched { unsafe isSearched[Int(entry.item)] = false } }
     if let allowed {
       unsafe allowed.withUnsafeBufferPointer { list in
         if let start = list.baseAddress {
-          unsafe walk(start, 0..<list.count, nil, words, visited: 0, wanted, mayHold, visit)
+          unsafe walk(start, 0..<list.count, nil, words, visited: 0, wanted, need, visit)
         }
       }
     } else if let first = conditions.first,
@@ -200,12 +242,12 @@ extension Retriever {
     {
       conditions.removeFirst()
       wanted.conditions = conditions + forbidden
-      unsafe walk(items, first.range, nil, words, visited: 0, wanted, mayHold, visit)
+      unsafe walk(items, first.range, nil, words, visited: 0, wanted, need, visit)
     } else if counted.isEmpty || least == 0 {
       let everything = Array(0..<UInt32(count))
       unsafe everything.withUnsafeBufferPointer { list in
         if let start = list.baseAddress {
-          unsafe walk(start, 0..<list.count, nil, words, visited: 0, wanted, mayHold, visit)
+          unsafe walk(start, 0..<list.count, nil, words, visited: 0, wanted, need, visit)
         }
       }
     } else {
@@ -213,7 +255,7 @@ extension Retriever {
       for number in 0...wanted.missing {
         var others = words
         let driver = others.remove(at: number)
-        unsafe walk(items, driver.range, driver, others, visited: number, wanted, mayHold, visit)
+        unsafe walk(items, driver.range, driver, others, visited: number, wanted, need, visit)
       }
     }
   }
@@ -223,18 +265,33 @@ extension Retriever {
   /// - Parameters:
   ///   - driver: The word whose postings the list is; `nil` for another list.
   ///   - words: The other words; an item with one of the first `visited` is left out.
+  ///   - chosen: The list's items with what people chose after searching; empty for any other list, in which such items
+  ///     are left out.
   @inline(__always)
   private func walk(
     _ list: UnsafePointer<UInt32>, _ range: Range<Int>, _ driver: Cursor?, _ words: [Cursor], visited: Int,
-    _ wanted: Wanted, _ mayHold: (UInt32, Int, Int64, Int64) -> Bool, _ visit: (UInt32, Int, Int64) -> Void
+    _ wanted: Wanted, chosen: [WordQuery.Searched] = [], _ need: (UInt32, Int) -> Int64,
+    _ visit: (UInt32, Int, Int64) -> Bool
   ) {
+    if range.isEmpty { return }
     var words = words
     var conditions = wanted.conditions
     let index = snapshot.words
     let (items, impacts) = unsafe (index.items, index.impacts)
-    let block = driver.map { index.firstBlock(of: $0.term) } ?? 0
+    let firstBlock = driver.map { index.firstBlock(of: $0.term) } ?? 0
+    let factor = driver?.factor ?? 0
     let most = wanted.counted &- visited
-    let others = words.reduce(Int64(0)) { $0 &+ $1.greatest }
+    let others = wanted.others
+    let greatestGeneral = (others.general &* SearchIndex.greatestGeneral) >> 2
+    // What the words from each on may still give; an item with one visited before is not needed.
+    var rests = [Int64](repeating: 0, count: words.count + 1)
+    for number in words.indices.reversed() {
+      rests[number] = rests[number + 1] &+ (number < visited ? 0 : words[number].greatest)
+      if !chosen.isEmpty {
+        rests[number] &+= WordQuery.Word.points(factor: words[number].factor, impact: SearchIndex.greatestImpact)
+      }
+    }
+    let leavesOut = chosen.isEmpty && !wanted.search.searched.isEmpty
     let search = wanted.search
     let hasPrice = search.leastPrice != nil || search.greatestPrice != nil
     let forbiddenPhrases = search.excluded.filter { $0.count > 1 }
@@ -242,69 +299,115 @@ extension Retriever {
 
     unsafe words.withUnsafeMutableBufferPointer { words in
       unsafe conditions.withUnsafeMutableBufferPointer { conditions in
-        var place = range.lowerBound
-        while place < range.upperBound {
-          let end = min(range.upperBound, place &+ SearchIndex.block)
-          var generalBound: Int64 = 0
-          if let driver {
-            let number = block &+ (place &- range.lowerBound) / SearchIndex.block
-            let own = unsafe WordQuery.Word.points(factor: driver.factor, impact: Int64(index.blockImpacts[number]))
-            generalBound = unsafe Int64(index.blockGenerals[number]) &<< SearchIndex.generalBoundShift
-            if unsafe !mayHold(list[place], most, own &+ others, generalBound) {
-              place = end
-              continue
+        unsafe rests.withUnsafeBufferPointer { rests in
+          var place = range.lowerBound
+          while place < range.upperBound {
+            let end = min(range.upperBound, place &+ SearchIndex.block)
+            var needed = unsafe need(list[place], most)
+            var limit: Int64 = 0
+            var generalBound = greatestGeneral
+            if driver != nil {
+              let block = firstBlock &+ (place &- range.lowerBound) / SearchIndex.block
+              let general = unsafe Int64(index.blockGenerals[block]) &<< SearchIndex.generalBoundShift
+              generalBound = (others.general &* general) >> 2
+              limit = unsafe Retriever.leastImpact(needed, rests[0] &+ others.base &+ generalBound, factor)
+              if unsafe limit > Int64(index.blockImpacts[block]) {
+                place = end
+                continue
+              }
+            } else if needed == .max {
+              return
             }
-          }
-          next: while place < end {
-            let item = unsafe list[place]
-            var count = 0
-            var points: Int64 = 0
-            if let driver {
-              count = 1
-              points = unsafe WordQuery.Word.points(factor: driver.factor, impact: Int64(impacts[place]))
-              if !mayHold(item, most, points &+ others, generalBound) {
+            next: while place < end {
+              if limit > 0 {
+                place = unsafe ByteScan.first(in: impacts, from: place, to: end, atLeast: UInt8(limit))
+                if place == end { break }
+              }
+              let item = unsafe list[place]
+              if leavesOut, unsafe isSearched[Int(item)] {
                 place &+= 1
                 continue
               }
-            }
-            place &+= 1
-            var missing = 0
-            for number in words.indices {
-              let impact = unsafe words[number].impact(of: item, items, impacts)
-              if impact >= 0 {
-                if number < visited { continue next }
-                unsafe points &+= WordQuery.Word.points(factor: words[number].factor, impact: impact)
-                unsafe count &+= words[number].counts ? 1 : 0
-              } else if unsafe words[number].counts {
-                missing &+= 1
-                if missing > wanted.missing { continue next }
+              var count = 0
+              var points: Int64 = 0
+              if driver != nil {
+                count = 1
+                points = unsafe WordQuery.Word.points(factor: factor, impact: Int64(impacts[place]))
               }
-            }
-            for number in conditions.indices {
-              let isIn = unsafe conditions[number].impact(of: item, items, impacts) >= 0
-              if unsafe isIn == conditions[number].isForbidden { continue next }
-            }
-            if !mayShow(Int(item)) { continue }
-            if !isPlain {
-              if hasPrice {
-                guard let price = snapshot.price(of: item), price >= search.leastPrice ?? 0,
-                  price <= search.greatestPrice ?? .max
-                else { continue }
+              let entry = place
+              place &+= 1
+              // What the words alone have to give; most items have nothing from elsewhere.
+              let isBare = unsafe others.base == 0 || !isTouched[Int(item)]
+              var itemNeed = needed &- generalBound &- (isBare ? 0 : others.base)
+              if unsafe points &+ rests[0] < itemNeed { continue }
+              var missing = 0
+              for number in words.indices {
+                var impact = unsafe words[number].impact(of: item, items, impacts)
+                if !chosen.isEmpty {
+                  let more = unsafe chosen[entry].impacts[words[number].number]
+                  if more > 0 { impact = max(0, impact) &+ Int64(more) }
+                }
+                if impact >= 0 {
+                  if number < visited { continue next }
+                  unsafe points &+= WordQuery.Word.points(factor: words[number].factor, impact: impact)
+                  unsafe count &+= words[number].counts ? 1 : 0
+                } else if unsafe words[number].counts, number >= visited {
+                  missing &+= 1
+                  if missing &+ visited > wanted.missing { continue next }
+                  itemNeed &+= 1 << Retriever.countShift
+                }
+                if unsafe points &+ rests[number &+ 1] < itemNeed { continue next }
               }
-              if !search.phrases.allSatisfy({ index.holds($0, in: item) }) { continue }
-              if forbiddenPhrases.contains(where: { index.holds($0, in: item) }) { continue }
+              for number in conditions.indices {
+                let isIn = unsafe conditions[number].impact(of: item, items, impacts) >= 0
+                if unsafe isIn == conditions[number].isForbidden { continue next }
+              }
+              if !mayShow(Int(item)) { continue }
+              if !isPlain {
+                if hasPrice {
+                  guard let price = snapshot.price(of: item), price >= search.leastPrice ?? 0,
+                    price <= search.greatestPrice ?? .max
+                  else { continue }
+                }
+                if !search.phrases.allSatisfy({ index.holds($0, in: item) }) { continue }
+                if forbiddenPhrases.contains(where: { index.holds($0, in: item) }) { continue }
+              }
+              points &+= score(Int(item), general: others.general)
+              if visit(item, count, points) { needed = need(item, most) }
             }
-            visit(item, count, points)
           }
         }
       }
     }
   }
 
+  /// The least impact of a word with which an item reaches the points needed; 0 where it needs none, 256 where no impact
+  /// suffices.
+  @inline(__always)
+  private static func leastImpact(_ needed: Int64, _ besides: Int64, _ factor: Int64) -> Int64 {
+    if needed == .max { return 256 }
+    if needed <= besides { return 0 }
+    let one = WordQuery.Word.points(factor: factor, impact: 1)
+    if one == 0 { return 256 }
+    return min(256, (needed &- besides &+ one &- 1) / one)
+  }
+
+  /// Whether an ascending list has an item.
+  private static func holds(_ list: [UInt32], _ item: UInt32) -> Bool {
+    var range = 0..<list.count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      if list[middle] == item { return true }
+      range = list[middle] < item ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return false
+  }
+
   /// The impact of a term in an item; `nil` where it lacks the term.
   ///
   /// - Complexity: O(log postings).
   func impact(of term: UInt32, in item: UInt32) -> UInt8? {
+    if term == WordQuery.Word.noTerm { return nil }
     let index = snapshot.words
     var range = index.postings(of: term)
     while !range.isEmpty {

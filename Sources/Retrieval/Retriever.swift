@@ -3,7 +3,7 @@ package import ModelFile
 /// Multiplies sparse query vectors with the item vectors of one snapshot.
 ///
 /// Holds dense accumulators for the whole catalogue, so that a query allocates next to nothing; one thread at a time.
-/// Memory: 24 bytes an item.
+/// Memory: 25 bytes an item.
 @safe package final class Retriever {
   package let snapshot: Snapshot
   let count: Int
@@ -16,6 +16,8 @@ package import ModelFile
   let touched: UnsafeMutablePointer<UInt32>
   /// Per item: its place, from 1, among those whose contributions are being collected.
   let shownPlace: UnsafeMutablePointer<UInt16>
+  /// Per item: whether it is among those chosen after searching for a word of the query.
+  let isSearched: UnsafeMutablePointer<Bool>
   var touchedCount = 0
   private var marked: [UInt32] = []
   /// Frequent terms' impacts by item; see ``dense(_:_:)``; at most 64 bytes an item.
@@ -35,6 +37,8 @@ package import ModelFile
     unsafe touched = .allocate(capacity: count + 1)
     unsafe shownPlace = .allocate(capacity: count)
     unsafe shownPlace.initialize(repeating: 0, count: count)
+    unsafe isSearched = .allocate(capacity: count)
+    unsafe isSearched.initialize(repeating: false, count: count)
   }
 
   deinit {
@@ -44,6 +48,7 @@ package import ModelFile
     unsafe exclusions.deallocate()
     unsafe touched.deallocate()
     unsafe shownPlace.deallocate()
+    unsafe isSearched.deallocate()
   }
 
   // MARK: Exclusions

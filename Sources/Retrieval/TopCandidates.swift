@@ -15,6 +15,9 @@ package struct TopCandidates {
   /// The least score that may still be kept; `Int64.min` while there is room.
   var least: Int64 { isFull ? heap.first?.score ?? .max : .min }
 
+  /// What a candidate has to precede; `nil` while there is room.
+  var worst: Candidate? { isFull ? heap.first : nil }
+
   /// Whether a candidate would be kept.
   ///
   /// Complexity: O(1).

@@ -41,6 +41,7 @@ package final class SQLiteStore {
   let requests: RequestStatements
   let segments: SegmentStatements
   let retention: RetentionStatements
+  let searches: SearchStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
@@ -63,6 +64,7 @@ package final class SQLiteStore {
     imports = ImportStatements(main)
     erasure = ErasureStatements(main)
     retention = RetentionStatements(main)
+    searches = SearchStatements(main)
     requests = RequestStatements(main)
     segments = SegmentStatements(main)
     self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)

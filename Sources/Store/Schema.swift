@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 4
+  static let version: Int64 = 5
 
   /// Bytes a page.
   ///
@@ -188,6 +188,16 @@ enum Schema {
       tables: """
         CREATE TABLE IF NOT EXISTS segments(segment INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS segment_members(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+        """),
+    Addition(
+      version: 5, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS queries(
+          key BLOB PRIMARY KEY, people INTEGER NOT NULL, recent INTEGER NOT NULL,
+          before INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS searched(
+          term BLOB NOT NULL, item INTEGER NOT NULL, people INTEGER NOT NULL,
+          PRIMARY KEY(term, item)) STRICT, WITHOUT ROWID;
         """),
   ]
 

@@ -56,7 +56,7 @@ struct DecisionRecordTests {
 
   @Test("a part that names a term there is none of is refused")
   func missingTerm() {
-    var record = DecisionRecord.sample(factor: 1, weights: [1, 2, 3, 4, 5, 6, 7, 8], target: 1)
+    var record = DecisionRecord.sample(factor: 1, weights: [1, 2, 3, 4, 5, 6, 7, 8, 9], target: 1)
     #expect(DecisionRecord(encoded: record.encoded) == record)
     record.terms.removeLast()
     #expect(DecisionRecord(encoded: record.encoded) == nil)

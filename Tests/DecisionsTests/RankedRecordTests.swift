@@ -92,7 +92,7 @@ struct RankedRecordTests {
         }
     }
     // No list has a tag without the target factor; records of before have. Words are a search's.
-    let recommended = Set(DecisionRecord.Term.Kind.allCases).subtracting([.word, .tag])
+    let recommended = Set(DecisionRecord.Term.Kind.allCases).subtracting([.word, .searched, .tag])
     #expect(kinds.subtracting([.tag]) == recommended, "every kind of term must have been tried")
     #expect(placements == [0, 1, 2])
   }
@@ -117,7 +117,7 @@ struct RankedRecordTests {
         case .related, .repeat: item.map(ranker.snapshot.id(of:)) == term.name && term.event == nil
         case .tag, .tagByTarget: item == nil && ranker.snapshot.feature(named: term.name) != nil
         case .general: item == nil && term.name.isEmpty
-        case .word: false
+        case .word, .searched: false
         }
       }
     }

@@ -134,6 +134,19 @@ struct SearchTests {
     }
   }
 
+  @Test("catalogues of several blocks: every list equals that of an exhaustive search")
+  func medium() throws {
+    try withTemporaryDirectory { folder in
+      checkProperty(cases: 8, seed: 550) { random in
+        let catalogue = try Catalogue(&random, count: 200 + random.below(500), folder: folder)
+        let slow = SlowSearch(catalogue)
+        let retriever = Retriever(snapshot: catalogue.snapshot)
+        for _ in 0..<12 where try !agrees(&random, slow, retriever) { return false }
+        return true
+      }
+    }
+  }
+
   @Test("a large catalogue, where blocks are passed over and frequent words have a column")
   func large() throws {
     try withTemporaryDirectory { folder in
@@ -144,6 +157,32 @@ struct SearchTests {
         for _ in 0..<6 where try !agrees(&random, slow, retriever) { return false }
         return !retriever.denseColumns.isEmpty
       }
+    }
+  }
+
+  @Test("items that match as well by different words stand by id, whichever word is walked first")
+  func equals() throws {
+    try withTemporaryDirectory { folder in
+      // Each word is as rare as the other; "apple" is walked first, and "pear" leads to the earlier item.
+      let items = ["pear", "apple"].enumerated().map {
+        CatalogItem(
+          id: "\($0.offset)", number: ItemNumber(UInt32($0.offset)), named: true, title: $0.element, price: nil,
+          available: true, features: [])
+      }
+      let parameters = ModelParameters()
+      try ModelWriter.write(
+        learned: LearnedSegment.empty(parameters), catalog: CatalogSegment(items: items, parameters: parameters),
+        parameters: parameters, tick: 1, to: "\(folder)/m.bin")
+      let snapshot = try Snapshot(path: "\(folder)/m.bin")
+      var query = QueryVector()
+      var search = WordQuery()
+      search.words = try ["apple", "pear"].map {
+        let term = try #require(snapshot.words.term($0))
+        return WordQuery.Word(term: term, factor: Int64(snapshot.words.rarity(of: term)), counts: true)
+      }
+      query.search = search
+      let result = Retriever(snapshot: snapshot).retrieve(query, wanted: 1)
+      #expect(result.candidates.map(\.item) == [0])
     }
   }
 
@@ -182,6 +221,20 @@ struct SearchTests {
     if random.chance(1, in: 5) { search.leastPrice = Int64(random.below(5) * 1000) }
     if random.chance(1, in: 5) { search.greatestPrice = Int64(random.below(8) * 1000) }
     search.order = WordQuery.Order.allCases[random.chance(1, in: 2) ? 0 : random.below(5)]
+    // A word that no text has, and what people chose after searching for some of the words.
+    if random.chance(1, in: 4) {
+      words.append(("nowhere", true))
+      let factor = Int64(random.below(20 << 16))
+      search.words.append(
+        WordQuery.Word(term: WordQuery.Word.noTerm, factor: factor, counts: true, name: "nowhere"))
+    }
+    var chosen: [UInt32: [UInt8]] = [:]
+    if random.chance(1, in: 2), !words.isEmpty {
+      for item in 0..<UInt32(snapshot.itemCount) where random.chance(1, in: 12) {
+        chosen[item] = words.map { _ in random.chance(1, in: 2) ? UInt8(1 + random.below(255)) : 0 }
+      }
+    }
+    search.searched = chosen.map { WordQuery.Searched(item: $0.key, impacts: $0.value) }.sorted { $0.item < $1.item }
     query.search = search
     let some = (0..<UInt32(snapshot.itemCount)).filter { _ in random.chance(1, in: 3) }
     let allowed = random.chance(1, in: 6) ? some : nil
@@ -192,7 +245,7 @@ struct SearchTests {
 
     // The exhaustive search.
     let means = slow.means
-    let factors = words.map { slow.rarity($0.text) }
+    let factors = zip(words, search.words).map { $0.text == "nowhere" ? $1.factor : slow.rarity($0.text) }
     guard factors == search.words.map(\.factor) else { return false }
     var found: [(count: Int, key: Int64, item: UInt32, score: Int64)] = []
     for item in 0..<UInt32(snapshot.itemCount) {
@@ -215,9 +268,11 @@ struct SearchTests {
         }
       }
       var count = 0
-      for (word, factor) in zip(words, factors) {
-        guard let impact = slow.impact(word.text, place, means) else { continue }
-        score += factor * impact * 256
+      for (number, (word, factor)) in zip(words, factors).enumerated() {
+        let text = slow.impact(word.text, place, means)
+        let more = Int64(chosen[item]?[number] ?? 0)
+        if text == nil, more == 0 { continue }
+        score += factor * ((text ?? 0) + more) * 256
         count += word.counts ? 1 : 0
       }
       let key: Int64 =

@@ -19,6 +19,7 @@ extension Suggestions.Suggestion: JSONWritable {
       $0.member("text", text)
       $0.member("kind", kind.rawValue)
       $0.member("items", items)
+      $0.member("people", people)
       if kind == .own { $0.member("events", events) }
     }
   }

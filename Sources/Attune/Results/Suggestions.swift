@@ -5,6 +5,10 @@ public struct Suggestions: Sendable {
     public enum Kind: String, Sendable {
       /// The person searched for it before; nobody else is shown it.
       case own
+      /// Enough people asked for it; the same for everybody.
+      case query
+      /// Enough people asked for it lately, more than before; the same for everybody.
+      case trending
       /// Items have the word; the same for everybody.
       case word
     }
@@ -14,6 +18,8 @@ public struct Suggestions: Sendable {
     public var kind: Kind
     /// Of a word: how many available items have it.
     public var items: Int?
+    /// Of a query: how many people asked for it, lately where it is trending.
+    public var people: Int?
     /// Of one's own: the searches, latest first, as ``Engine/forget(_:of:)`` takes them.
     public var events: [String]
   }

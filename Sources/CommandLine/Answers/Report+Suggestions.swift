@@ -5,6 +5,7 @@ extension Report {
       var text: String
       var kind: String
       var items: Int?
+      var people: Int?
       var events: [String]
     }
 
@@ -27,6 +28,7 @@ extension Report.Suggestions.Suggestion: ReadableResult {
     text = try object.text("text")
     kind = try object.text("kind")
     items = object.integerIfAny("items").map { Int(clamping: $0) }
+    people = object.integerIfAny("people").map { Int(clamping: $0) }
     events = kind == "own" ? try object.texts("events") : []
   }
 }

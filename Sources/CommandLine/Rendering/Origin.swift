@@ -3,7 +3,7 @@ import Vocabulary
 
 /// What a part of a score came from, put into words.
 struct Origin {
-  /// `history`, `context`, `tag`, `related`, `repeat`, `general`, `word` or `other`.
+  /// `history`, `context`, `tag`, `related`, `repeat`, `general`, `word`, `searched` or `other`.
   var kind: String
   var item: String?
   var title: String?
@@ -55,6 +55,7 @@ struct Origin {
     case "repeat": (.you, "have had it before")
     case "general": (.it, "is popular with many people")
     case "word": (.it, "has “\(DisplayText.safe(word ?? ""))”")
+    case "searched": (.it, "was chosen by people who searched for “\(DisplayText.safe(word ?? ""))”")
     case "other": (.it, "has smaller causes besides")
     default: (.it, "has \(DisplayText.safe(kind)) \(tag ?? item ?? "")".trimmingTrailingSpaces)
     }

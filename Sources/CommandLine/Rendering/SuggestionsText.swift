@@ -8,12 +8,17 @@ struct SuggestionsText {
     if answer.suggestions.isEmpty { return ["Nothing begins like that."] }
     var table = Table([.init(shrinksTo: 16), .init(ink: .dim)], indent: 2)
     for suggestion in answer.suggestions {
-      let origin =
-        suggestion.kind == "own"
-        ? "searched before: \(suggestion.events.map { DisplayText.safe($0) }.joined(separator: " "))"
-        : Wording.count(suggestion.items ?? 0, "item")
-      table.add(DisplayText.safe(suggestion.text), origin)
+      table.add(DisplayText.safe(suggestion.text), Self.origin(suggestion))
     }
     return table.lines(style)
+  }
+
+  private static func origin(_ suggestion: Report.Suggestions.Suggestion) -> String {
+    switch suggestion.kind {
+    case "own": "searched before: \(suggestion.events.map { DisplayText.safe($0) }.joined(separator: " "))"
+    case "query": "asked by \(Wording.count(suggestion.people ?? 0, "person", "people"))"
+    case "trending": "asked lately by \(Wording.count(suggestion.people ?? 0, "person", "people"))"
+    default: Wording.count(suggestion.items ?? 0, "item")
+    }
   }
 }

@@ -5,8 +5,9 @@ extension Verb {
     name: "suggest", summary: "completes a search that is being typed",
     synopsis: ["[PREFIX] [--subject S] [-n 10]"],
     details: """
-      Words of the catalogue that begin like the last word typed, those of the most available items first: the same \
-      for everybody. With --subject the person's own searches that fit come first, latest first, where they consent to \
+      Searches of enough people that begin so, and words of the catalogue that begin like the last word typed, those of \
+      the most available items first: the same for everybody. Without a beginning, what more people asked in the week \
+      before the last training than before. With --subject the person's own searches that fit come first, latest first, where they consent to \
       search; nobody else is shown them, and `attune history SUBJECT --forget ID…` takes them away.
       """,
     options: [

@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 4
+  static let version: Int64 = 5
 
   /// Bytes a page.
   ///
@@ -136,6 +136,7 @@ enum Schema {
   /// - `requests`: what people asked for by right; `person` and `details` go with the person.
   /// - `accesses`: who looked at or changed whose data.
   /// - `segments`, `segment_members`: groups of people by what they like, and each person's part in one.
+  /// - `disclosures`: to which recipients a person's data was given. `outbox`: what recipients have to be told.
   /// - `due`: when the first of a person's events outlives its use or its keeping, at the latest.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
@@ -188,6 +189,16 @@ enum Schema {
       tables: """
         CREATE TABLE IF NOT EXISTS segments(segment INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS segment_members(person INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+        """),
+    Addition(
+      version: 5, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS disclosures(
+          number INTEGER PRIMARY KEY, person INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS disclosures_person ON disclosures(person);
+        CREATE TABLE IF NOT EXISTS outbox(
+          number INTEGER PRIMARY KEY, mark BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS outbox_mark ON outbox(mark);
         """),
   ]
 

@@ -102,7 +102,10 @@ let package = Package(
     tests("Protocol", ["Protocol", "Vocabulary"]),
     tests(
       "Attune",
-      ["Attune", "Consent", "Crypto", "Intake", "JSON", "ModelFile", "Rights", "Store", "SystemIO", "Vocabulary"]),
+      [
+        "Attune", "Consent", "Crypto", "Decisions", "Intake", "JSON", "ModelFile", "Rights", "Store", "SystemIO",
+        "Vocabulary",
+      ]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),
     tests(

@@ -103,8 +103,8 @@ let package = Package(
     tests(
       "Attune",
       [
-        "Attune", "Consent", "Crypto", "Intake", "JSON", "Learning", "ModelFile", "Rights", "Store", "SystemIO",
-        "Vocabulary",
+        "Attune", "Consent", "Crypto", "Decisions", "Intake", "JSON", "Learning", "ModelFile", "Rights", "Store",
+        "SystemIO", "Vocabulary",
       ]),
     tests("Evaluation", ["Evaluation", "Attune", "Learning", "ModelFile", "Ranking", "SystemIO", "Vocabulary"]),
     tests("AttuneClient", ["AttuneClient", "ServingSupport", "Protocol", "Attune", "SystemIO", "Vocabulary"]),

@@ -52,6 +52,11 @@ extension Engine {
     report.accesses = counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
       (role: $0.key[0], act: $0.key[1], count: $0.value)
     }
+    report.recipients = try disclosures(of: person).map {
+      let given = $0.disclosure
+      return HeldDisclosure(
+        recipient: given.recipient, purpose: given.purpose, time: given.time, events: given.events)
+    }
     return report
   }
 

@@ -1,6 +1,7 @@
 import Consent
 import Intake
 import Learning
+import Rights
 import Store
 import Vocabulary
 
@@ -108,6 +109,9 @@ extension Engine {
     removal.touched = Set(try readEvents(permit, upTo: .max).map(\.item))
     removal.replaced += try store.sealedEvents(of: person).map(\.sealed) + store.decisions(of: person).map(\.sealed)
     if let instructions = try store.instructions(of: person) { removal.replaced.append(instructions) }
+    try notifyRecipients(of: person, .erase)
+    removal.replaced += try store.disclosures(of: person).map(\.sealed)
+    try store.deleteDisclosures(of: person)
     if removal.replaced.isEmpty { return false }
     removal.events = try store.deleteEvents(of: person)
     try store.setDue(person, at: nil)

@@ -1,5 +1,6 @@
 import Consent
 import Intake
+import Rights
 import Store
 import SystemIO
 public import Vocabulary
@@ -50,6 +51,7 @@ extension Engine {
       let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       if purposes.contains(.advertising) { _ = try leaveSegments([person]) }
+      try notifyRecipients(of: person, .withdraw) { purposes.contains(.partners) || purposes.contains($0) }
       try note("consent.withdraw", of: subject, changes: true)
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)

@@ -2,6 +2,7 @@ import Consent
 import Crypto
 import Intake
 import ModelFile
+import Rights
 import Store
 import SystemIO
 import Vocabulary
@@ -156,6 +157,9 @@ extension Engine {
         continue
       }
       erased.numbers.append(person)
+      // What cannot be read cannot be passed on either.
+      try? notifyRecipients(of: person, .erase)
+      sealed += try store.disclosures(of: person).map(\.sealed)
       erased.people.append(
         ErasureProof.Person(
           number: person.rawValue, mark: doomed.mark, pseudonym: Fingerprint.all(of: doomed.pseudonym),

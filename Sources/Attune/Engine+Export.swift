@@ -4,6 +4,7 @@ import Decisions
 import Intake
 import Profiles
 import Ranking
+import Rights
 import Store
 public import Vocabulary
 
@@ -47,13 +48,23 @@ extension Engine {
     return PersonExport(subject: subject, records: [.header(header)] + records)
   }
 
-  /// What a partner may have of a person for one purpose: what they did, under a pseudonym for that purpose alone.
+  /// What a partner may have of a person for one purpose: what they did, under a name that no other partner has.
+  ///
+  /// That they were given it is on record when this returns, so that they can be told of an erasure.
   ///
   /// Only events that were admitted for the purpose and for partners, while both are on; without words searched for,
   /// sessions and decisions.
   ///
+  /// - Parameter recipient: Who it is for, as the shop calls them: 1 to 100 bytes.
   /// - Throws: ``Failure``: `refused` for a child, also with a guardian's consent, and without the person's own.
-  public func export(of subject: String, toPartnerFor purpose: Purpose) throws -> PersonExport {
+  public func export(
+    of subject: String, toPartnerFor purpose: Purpose, recipient: String
+  ) throws -> PersonExport {
+    guard (1...100).contains(recipient.utf8.count) else {
+      throw Failure(
+        .usage, "nothing says who is to have it", at: "recipient", expected: "their name, in 1 to 100 bytes",
+        remedy: "They have to be told when the person is erased")
+    }
     guard !purpose.isPermission else {
       throw Failure(
         .usage, "\(purpose.name) is no purpose that a partner could have", at: "partner",
@@ -70,8 +81,14 @@ extension Engine {
     else { throw refusal }
     let events = try readEvents(permit, upTo: .max).filter { $0.purposes.contains(.partners) && $0.item != .none }
     var message = Array("partner:\(purpose.name):".utf8)
+    message.appendText(recipient)
     message += pseudonymizer.pseudonym(of: Array(subject.utf8)).bytes
     let pseudonym = "p-" + Base64URL.encode(Array(decisionAuthenticator.authenticate(message).bytes.prefix(12)))
+    try store.transaction {
+      try record(
+        Disclosure(recipient: recipient, purpose: purpose, handle: pseudonym, time: wall(), events: events.count),
+        of: person)
+    }
     let header = ExportRecord.Header(
       subject: pseudonym, partner: purpose, made: wall(), policy: try policyReport(), model: nil, events: events.count)
     return PersonExport(

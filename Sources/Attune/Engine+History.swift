@@ -2,6 +2,7 @@ import Consent
 import Crypto
 import Intake
 import ModelFile
+import Rights
 import Store
 import Vocabulary
 
@@ -134,6 +135,7 @@ extension Engine {
     report.forgotten = removal.events
     if report.forgotten == 0 { return (report, removal) }
     removal.replaced += try leaveSegments([person])
+    try notifyRecipients(of: person, .change)
     if isLearned { try withdrawContribution(of: person, learned: learned, searches, &removal) }
     report.withdrawn = removal.people > 0
     try record(&removal)

@@ -89,6 +89,7 @@ extension Engine {
         defer { _ = turn }
         more = try store.transaction {
           let more = try run.step(engine: self, gate: &gate, limit: 10_000) { _ in }
+          try leaveSegments(after: input)
           try store.advanceGeneration()
           return more
         }
@@ -103,6 +104,7 @@ extension Engine {
             progress(chunks.progress(stage, count: reader.counts.read))
           })
         {}
+        try leaveSegments(after: input)
         report.take(run.reader.counts, rejects)
         report.admitted = run.admitted
         try refuseNonsense(report, input, rejects)
@@ -146,6 +148,11 @@ extension Engine {
     if let known, newest <= known { return nil }
     try store.setAsOf(newest)
     return newest
+  }
+
+  /// The newest log collected under consent speaks for the people in it; one that leaves advertising out takes it away.
+  private func leaveSegments(after input: ImportInput) throws {
+    if input.grantAll, !input.grantedPurposes.contains(.advertising) { try leaveSegmentsWithoutConsent() }
   }
 
   private func openGate(_ input: ImportInput) throws -> Gate {

@@ -63,6 +63,9 @@ extension Engine {
       {
         try store.clearSegments()
       }
+      // Other ages may make children of some.
+      try refreshPolicy()
+      try leaveSegmentsWithoutConsent()
       try store.advanceGeneration()
       if policy.material.contains(.training), Files.exists(store.modelPath) {
         // As a withdrawal of everybody's at once, which a crash may interrupt; known by the generation.

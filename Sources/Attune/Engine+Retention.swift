@@ -21,6 +21,7 @@ extension Engine {
     var report = SweepReport()
     // Its entries are of the wall clock, whatever the store's is.
     try trimAccessLog()
+    report.ledgerEntries = try trimLedger()
     guard let use = try retentionClock() else { return report }
     report.isOn = true
     let now = try store.asOf() ?? wall()
@@ -43,6 +44,23 @@ extension Engine {
     }
     report.seconds = Double(Clock.monotonicNanoseconds() - start) / 1e9
     return report
+  }
+
+  /// Deletes the proof of choices that others have overtaken, once the policy's time for it is over; at most once a day.
+  ///
+  /// - Returns: How many entries of the ledger lost their bodies.
+  private func trimLedger() throws -> Int {
+    let now = wall()
+    if let last = try store.factNumber("ledger trimmed"), now.milliseconds < last + 86_400_000 { return 0 }
+    var gone: [[UInt8]] = []
+    try store.transaction {
+      let horizon = Timestamp(milliseconds: now.milliseconds - Int64(policy.retention.ledger) * 86_400_000)
+      gone = try ledger.dropOvertaken(before: horizon, time: now)
+      try store.setFact("ledger trimmed", number: now.milliseconds)
+      if !gone.isEmpty { try addPendingErasure(of: Engine.fingerprints(of: gone)) }
+    }
+    if !gone.isEmpty { try finishErasure(nil, touched: [], patience: Engine.patience) }
+    return gone.count
   }
 
   /// Whether retention goes by the store's fixed clock where it has one; without this a fixed clock keeps everything.

@@ -133,6 +133,17 @@ extension Engine {
     return gone
   }
 
+  /// The same for everybody who no longer consents, where many may have changed at once.
+  ///
+  /// - Complexity: linear in the people who are in a segment.
+  func leaveSegmentsWithoutConsent() throws {
+    var gone: [PersonID] = []
+    try store.forEachSegmentMember { person, _ in
+      if try ledger.segmentPermit(for: person) == nil { gone.append(person) }
+    }
+    if !gone.isEmpty { _ = try leaveSegments(gone) }
+  }
+
   // MARK: Read
 
   /// What advertising may know of a person: the average of their segment.

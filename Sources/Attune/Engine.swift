@@ -52,6 +52,7 @@ public final class Engine {
   let registerKey: SymmetricKey
   let accessKey: SymmetricKey
   let segmentKey: SymmetricKey
+  let outboxKey: SymmetricKey
   /// What is known of people asked about lately; emptied when anybody writes to the store.
   var cache = PersonCache()
   /// What many people ask for; see ``askedQueries()``.
@@ -82,6 +83,7 @@ public final class Engine {
     registerKey = try store.secret("requests")
     accessKey = try store.secret("accesses")
     segmentKey = try store.secret("segments")
+    outboxKey = try store.secret("outbox")
     ledger.clock = { [unowned self] in try store.asOf() ?? wall() }
     ledger.horizon = { [unowned self] in try horizon(for: $0) }
     if options.asOf != nil || options.releasesClock { try setClock(options.asOf) }

@@ -10,7 +10,7 @@ package final class ConsentLedger {
   package var policy: Policy { book.current }
   /// All its versions.
   package private(set) var book: PolicyBook
-  private let storage: any LedgerStorage
+  let storage: any LedgerStorage
   private let key: SymmetricKey
   private let sealer = Sealer()
   private var sources: [Int64: LedgerEntry] = [:]
@@ -188,7 +188,8 @@ package final class ConsentLedger {
     return (entry, dropped.count)
   }
 
-  private func append(_ entry: LedgerEntry) throws -> Int64 {
+  @discardableResult
+  func append(_ entry: LedgerEntry) throws -> Int64 {
     let head = try storage.ledgerHead()
     let sequence = head.sequence + 1
     let body = entry.encoded(salt: Random.bytes(LedgerEntry.saltLength))
@@ -225,7 +226,7 @@ package final class ConsentLedger {
     return entry
   }
 
-  private func open(_ row: LedgerRow) throws -> LedgerEntry {
+  func open(_ row: LedgerRow) throws -> LedgerEntry {
     guard
       let body = try? sealer.open(row.sealed, key: key, context: ConsentLedger.context(row.sequence)),
       SHA256.hash(body) == row.commitment, let entry = LedgerEntry(encoded: body), entry.person == row.person

@@ -16,6 +16,8 @@ package protocol LedgerStorage: AnyObject {
   func peopleInLedger() throws -> [PersonID]
   /// Drops the bodies of a person's rows and whose they were; gives the rows' numbers, ascending.
   func dropLedgerBodies(of person: PersonID) throws -> [Int64]
+  /// Drops the body of one row and whose it was.
+  func dropLedgerBody(_ sequence: Int64) throws
   /// The source grant that covers a person, if any.
   func sourceGrant(covering person: PersonID) throws -> Int64?
   /// How many versions of the policy were published; 0 where the first is in force.

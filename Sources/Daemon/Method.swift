@@ -36,7 +36,7 @@ struct Method: Sendable {
 
   /// Every method but the server's own; see ``own``.
   static let all: [String: Method] = Dictionary(
-    uniqueKeysWithValues: (list + requests + accesses + rights + segments).map { ($0.name, $0) })
+    uniqueKeysWithValues: (list + requests + accesses + rights + segments + recipients).map { ($0.name, $0) })
 
   /// What the server answers itself: `record` shares its transaction with others.
   static let own: [String: Audience] = [
@@ -206,9 +206,10 @@ struct Method: Sendable {
     Method(name: "export", audience: .concerned, lane: .job) { engine, parameters in
       let subject = try parameters.requiredSubject()
       let partner = try parameters.purpose("partner")
+      let recipient = try parameters.text("recipient")
       try parameters.finish()
       guard let partner else { return Answer(json: try engine.export(of: subject).json) }
-      return Answer(json: try engine.export(of: subject, toPartnerFor: partner).json)
+      return Answer(json: try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "").json)
     },
     Method(name: "erase", audience: .concerned, lane: .job) { engine, parameters in
       let subjects = try parameters.requiredSubjects()

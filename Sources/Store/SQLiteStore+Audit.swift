@@ -12,7 +12,8 @@ extension SQLiteStore {
         .all { people.contains($0.integer(0)) ? 0 : Int($0.integer(1)) }.reduce(0, +)
     }
     let tables = [
-      "pseudonyms", "events", "event_ids", "instructions", "ledger", "requests", "segment_members", "doomed_keys",
+      "pseudonyms", "events", "event_ids", "instructions", "ledger", "requests", "segment_members", "disclosures",
+      "doomed_keys",
     ]
     let decided = try decisions.connection()
     return try tables.map { ($0, try strangers(main, $0)) }

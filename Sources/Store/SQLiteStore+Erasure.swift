@@ -20,6 +20,7 @@ final class ErasureStatements {
         + (SELECT count(*) FROM instructions WHERE person = ?1) + (SELECT count(*) FROM ledger WHERE person = ?1)
         + (SELECT count(*) FROM requests WHERE person = ?1)
         + (SELECT count(*) FROM due WHERE person = ?1) + (SELECT count(*) FROM segment_members WHERE person = ?1)
+        + (SELECT count(*) FROM disclosures WHERE person = ?1)
       """)
     pseudonyms = Statement(connection, "SELECT person FROM pseudonyms")
   }

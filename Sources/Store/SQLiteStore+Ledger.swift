@@ -3,7 +3,7 @@ package import Crypto
 package import Vocabulary
 
 final class LedgerStatements {
-  let head, insert, ofPerson, byNumber, scan, people, numbers, drop: Statement
+  let head, insert, ofPerson, byNumber, scan, people, numbers, drop, dropOne: Statement
 
   init(_ connection: Connection) {
     let columns = "sequence, person, time, commitment, sealed, hash"
@@ -14,6 +14,7 @@ final class LedgerStatements {
     scan = Statement(connection, "SELECT \(columns) FROM ledger ORDER BY sequence")
     numbers = Statement(connection, "SELECT sequence FROM ledger WHERE person = ? ORDER BY sequence")
     drop = Statement(connection, "UPDATE ledger SET person = NULL, sealed = x'' WHERE person = ?")
+    dropOne = Statement(connection, "UPDATE ledger SET person = NULL, sealed = x'' WHERE sequence = ?")
     people = Statement(connection, "SELECT DISTINCT person FROM ledger WHERE person IS NOT NULL ORDER BY person")
   }
 }
@@ -67,6 +68,9 @@ extension SQLiteStore {
       return numbers
     }
   }
+
+  /// Drops the body of one row and whose it was.
+  package func dropLedgerBody(_ sequence: Int64) throws { try writing { _ in try ledger.dropOne.run(sequence) } }
 
   private func ledgerRow(_ row: Row) throws -> LedgerRow {
     guard let commitment = Digest(bytes: row.bytes(3)), let hash = Digest(bytes: row.bytes(5)) else {

@@ -163,6 +163,7 @@ extension SQLiteStore {
       try setDue(person, at: nil)
       try setInstructions(nil, of: person)
       try setSegmentMember(person, sealed: nil)
+      try deleteDisclosures(of: person)
       try deleteDecisions(of: person)
       try forgetRequests(of: person)
       try settlePeople()

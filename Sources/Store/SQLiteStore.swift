@@ -40,6 +40,7 @@ package final class SQLiteStore {
   let erasure: ErasureStatements
   let requests: RequestStatements
   let segments: SegmentStatements
+  let recipients: RecipientStatements
   let retention: RetentionStatements
   let searches: SearchStatements
   let decisions: DecisionLog
@@ -67,6 +68,7 @@ package final class SQLiteStore {
     searches = SearchStatements(main)
     requests = RequestStatements(main)
     segments = SegmentStatements(main)
+    recipients = RecipientStatements(main)
     self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)
     try main.execute("PRAGMA journal_size_limit = 16777216")
     try limitPageCache(mebibytes: 128)

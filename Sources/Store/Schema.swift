@@ -136,6 +136,7 @@ enum Schema {
   /// - `requests`: what people asked for by right; `person` and `details` go with the person.
   /// - `accesses`: who looked at or changed whose data.
   /// - `segments`, `segment_members`: groups of people by what they like, and each person's part in one.
+  /// - `disclosures`: to which recipients a person's data was given. `outbox`: what recipients have to be told.
   /// - `due`: when the first of a person's events outlives its use or its keeping, at the latest.
   private static let storeTables = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT, WITHOUT ROWID;
@@ -198,6 +199,12 @@ enum Schema {
         CREATE TABLE IF NOT EXISTS searched(
           term BLOB NOT NULL, item INTEGER NOT NULL, people INTEGER NOT NULL,
           PRIMARY KEY(term, item)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS disclosures(
+          number INTEGER PRIMARY KEY, person INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS disclosures_person ON disclosures(person);
+        CREATE TABLE IF NOT EXISTS outbox(
+          number INTEGER PRIMARY KEY, mark BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS outbox_mark ON outbox(mark);
         """),
   ]
 

@@ -25,6 +25,7 @@ struct Traces {
       whole += try engine.store.decisions(of: person).map(\.sealed)
       whole += try engine.store.ledgerRows(of: person).map(\.sealed)
       if let instructions = try engine.store.instructions(of: person) { whole.append(instructions) }
+      whole += try engine.store.disclosures(of: person).map(\.sealed)
       if let member = try engine.store.segmentMember(person) {
         whole.append(member)
         // The averages with them in it; each write of one is sealed anew.

@@ -119,30 +119,34 @@ struct ExportTests {
     try withTemporaryDirectory { folder in
       let shop = Shop.random(seed: 222, people: 10, items: 10)
       let engine = try shop.engine(in: folder)
-      let export = try engine.export(of: "u1", toPartnerFor: .advertising)
+      let export = try engine.export(of: "u1", toPartnerFor: .advertising, recipient: "Acme")
       let text = String(decoding: export.lines, as: UTF8.self)
       let items = shop.events.count { $0.subject == "u1" && $0.item != nil }
       #expect(export.records.count == 1 + items)
       #expect(!text.contains("u1\"") && text.contains("\"pseudonym\":\"p-"))
       let records = text.split(separator: "\n").dropFirst()
       #expect(records.count == items && !records.contains { $0.contains("query") })
-      let other = String(decoding: try engine.export(of: "u1", toPartnerFor: .push).lines, as: UTF8.self)
       func pseudonym(_ text: String) -> Substring? { text.firstMatch(of: /p-[A-Za-z0-9_-]{16}/)?.output }
-      #expect(pseudonym(text) != nil && pseudonym(text) != pseudonym(other), "two partners cannot compare")
+      for (purpose, recipient) in [(Purpose.push, "Acme"), (.advertising, "Brook")] {
+        let other = try engine.export(of: "u1", toPartnerFor: purpose, recipient: recipient)
+        #expect(
+          pseudonym(text) != nil && pseudonym(text) != pseudonym(String(decoding: other.lines, as: UTF8.self)),
+          "two partners cannot compare")
+      }
       // What comes in while partners is off never goes to one.
       _ = try engine.withdraw([.partners], from: "u1")
-      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .advertising) }
+      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .advertising, recipient: "Acme") }
       try shop.importEvents(
         [Shop.Event(subject: "u1", item: "i0", kind: "cart", time: Shop.start)], into: engine, folder + "/m.ndjson")
       _ = try engine.grant([.partners], to: "u1")
-      #expect(try engine.export(of: "u1", toPartnerFor: .advertising).records.count == 1 + items)
+      #expect(try engine.export(of: "u1", toPartnerFor: .advertising, recipient: "Acme").records.count == 1 + items)
       _ = try engine.withdraw([.advertising], from: "u1")
-      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .advertising) }
-      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .training) }
-      #expect(throws: Failure.self) { try engine.export(of: "stranger", toPartnerFor: .push) }
+      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .advertising, recipient: "Acme") }
+      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .training, recipient: "Acme") }
+      #expect(throws: Failure.self) { try engine.export(of: "stranger", toPartnerFor: .push, recipient: "Acme") }
       _ = try engine.setGuardian("aunt", for: "u1")
       _ = try engine.setAge(.minor, of: "u1")
-      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .push) }
+      #expect(throws: Failure.self) { try engine.export(of: "u1", toPartnerFor: .push, recipient: "Acme") }
     }
   }
 }

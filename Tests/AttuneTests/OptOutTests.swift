@@ -6,35 +6,6 @@ import Vocabulary
 
 @Suite("G1: an opted-out answer does not depend on the person's history")
 struct OptOutTests {
-  @Test(
-    "G1: 10,000 answers to people with different histories equal those to a stranger",
-    arguments: [Purpose.recommendation, .push])
-  func equalAnswers(purpose: Purpose) throws {
-    try withTemporaryDirectory { folder in
-      let shop = Shop.random(seed: 11, people: 250, items: 120)
-      let engine = try shop.engine(in: folder)
-      for person in 0..<250 { _ = try engine.withdraw([purpose], from: "u\(person)") }
-      _ = try engine.withdraw([purpose], from: "stranger")
-      var random = SplitMix64(seed: 12)
-      for round in 0..<40 {
-        var request = RecommendationRequest(purpose: purpose, count: 1 + random.below(20))
-        request.offset = random.below(3) * 5
-        if random.chance(1, in: 2) { request.context = (0..<random.below(4)).map { _ in "i\(random.below(120))" } }
-        if random.chance(1, in: 4) { request.within = "brand:b\(random.below(5))" }
-        if random.chance(1, in: 4) { request.exclude = ["i\(random.below(120))"] }
-        request.subject = "stranger"
-        let expected = try engine.recommend(request).answerText
-        for person in 0..<250 {
-          request.subject = "u\(person)"
-          let answer = try engine.recommend(request)
-          #expect(answer.basis != .personal)
-          #expect(answer.answerText == expected, "round \(round), person \(person)")
-          if answer.answerText != expected { return }
-        }
-      }
-    }
-  }
-
   @Test("G1: the person's own later events change nothing while the purpose is off")
   func laterEvents() throws {
     try withTemporaryDirectory { folder in

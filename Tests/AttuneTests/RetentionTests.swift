@@ -196,4 +196,28 @@ struct RetentionTests {
       #expect(try engine.status().events == 0 && engine.status().model != model)
     }
   }
+
+  @Test("H1: the proof of a choice goes three years after another has overtaken it; the choices stay as they are")
+  func ledgerBodies() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 16_900, people: 5, items: 10).engine(in: folder)
+      let start = Clock.now()
+      _ = try engine.withdraw([.push, .search], from: "u1")
+      let person = try #require(try engine.person("u1"))
+      let sealed = try engine.store.ledgerRows(of: person).map(\.sealed)
+      _ = try engine.grant([.search], to: "u1")
+      _ = try engine.grant([.push], to: "u1")
+      let choices = try engine.consent(of: "u1").purposes.map(\.allowed)
+      func sweep(days: Int64) throws -> Int {
+        engine.wall = { Timestamp(milliseconds: start.milliseconds + days * 86_400_000) }
+        return try engine.sweep().ledgerEntries
+      }
+      #expect(try sweep(days: 1095) == 0)
+      #expect(try engine.store.residue(of: sealed.flatMap { Fingerprint.all(of: $0) }).found > 0)
+      #expect(try sweep(days: 1098) == 1 && sweep(days: 1098) == 0 && sweep(days: 4000) == 0)
+      #expect(try engine.store.residue(of: sealed.flatMap { Fingerprint.all(of: $0) }).found == 0)
+      #expect(try engine.consent(of: "u1").purposes.map(\.allowed) == choices && engine.ledger.verify() > 0)
+      #expect(try engine.store.pendingErasure() == nil)
+    }
+  }
 }

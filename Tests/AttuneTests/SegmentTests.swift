@@ -215,6 +215,29 @@ struct SegmentTests {
     }
   }
 
+  @Test("whoever a later log, or another age, takes the consent from leaves the segment with it")
+  func consentsTakenAway() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 9550, people: 60, items: 40)
+      let engine = try SegmentTests.engine(shop, in: folder)
+      _ = try engine.setAge(.born(2005), of: "u7", region: "US")
+      let whole = try engine.segments().segments.reduce(0) { $0 + $1.people }
+      let two = shop.events.filter { ["u1", "u2"].contains($0.subject) }
+      var log = try shop.input(Shop.lines(two), folder + "/two.ndjson")
+      log.grantAll = true
+      log.grantedPurposes = [.recommendation]
+      _ = try engine.importEvents(log)
+      let other = try SegmentTests.engine(shop, in: folder, name: "other", without: ["u1", "u2"])
+      #expect(try SegmentTests.seen(engine) == SegmentTests.seen(other))
+      let ages = "\"ages\":{\"region\":\"CN\",\"from\":{\"CN\":14,\"US\":25}}"
+      _ = try engine.publishPolicy(Array("{\"version\":\"v2\",\"segmentFloor\":4,\(ages)}".utf8))
+      let rest = try SegmentTests.engine(shop, in: folder, name: "rest", without: ["u1", "u2", "u7"])
+      #expect(try SegmentTests.seen(engine) == SegmentTests.seen(rest))
+      #expect(try engine.segments().segments.reduce(0) { $0 + $1.people } < whole)
+      #expect(try engine.audit().checks.filter { $0.guarantee == "P1" }.allSatisfy(\.passed))
+    }
+  }
+
   @Test("G16: an event that is out of use takes its owner out of the segment with the sweep")
   func retention() throws {
     try withTemporaryDirectory { folder in

@@ -10,7 +10,8 @@ struct VerbTableTests {
         "demo", "import", "train", "recommend", "search", "suggest", "similar", "explain",
         "replay", "profile", "history",
         "tags",
-        "consent", "age", "block", "access", "correct", "export", "erase", "close", "decommission", "verify", "sweep",
+        "consent", "age", "block", "access", "correct", "export", "erase", "close", "decommission", "outbox", "verify",
+        "sweep",
         "request", "appeal", "incident", "audit", "policy", "segments", "campaign", "evaluate", "tune", "status",
         "help", "version",
       ])

@@ -163,4 +163,55 @@ struct ChainTests {
     #expect(throws: Failure.self) { try ledger.admission(of: PersonID(1), under: nil) }
     #expect(try ledger.permit(for: PersonID(2), purpose: .recommendation) != nil)
   }
+
+  @Test("H1, G20: what later choices overtook long ago loses its body; the chain and all that is allowed stay")
+  func overtaken() {
+    var gone = 0
+    checkProperty(cases: 400, seed: 13_000) { random in
+      let storage = MemoryLedger()
+      let ledger = ConsentLedger.over(storage)
+      ledger.clock = { Timestamp(seconds: 2_000_000_000) }
+      let people = (1...3).map { PersonID(Int64($0)) }
+      for second in 0..<Int64(random.below(30)) {
+        let person = people[random.below(3)]
+        let time = Timestamp(seconds: second)
+        switch random.below(6) {
+        case 0:
+          let words = [Age.Word.born(2010), .minor, .adult]
+          try ledger.record(Age(words[random.below(3)], region: nil), of: person, time: time, method: "t")
+        case 1: try ledger.record(guardian: random.chance(1, in: 2) ? "aunt" : nil, of: person, time: time, method: "t")
+        default:
+          let purposes = PurposeSet(rawValue: UInt8(1 + random.below(127)))
+          try ledger.record(
+            random.chance(1, in: 2) ? .grant : .withdraw, of: person, purposes: purposes, time: time, method: "t")
+        }
+      }
+      let before = try people.map { try ledger.choices(of: $0) }
+      let entries = try people.map { try ledger.entries(of: $0) }
+      let horizon = Timestamp(seconds: Int64(random.below(40)))
+      let dropped = try ledger.dropOvertaken(before: horizon, time: Timestamp(seconds: 99))
+      gone += dropped.count
+      let isChained = try ledger.verify() == Int64(storage.rows.count)
+      guard isChained, try people.map({ try ledger.choices(of: $0) }) == before else { return false }
+      // One by one: whatever of an entry nobody has said since, or only since the horizon, keeps it.
+      for (person, all) in zip(people, entries) {
+        let expected = all.enumerated().filter { index, entry in
+          let later = all[(index + 1)...].filter { $0.time < horizon }
+          switch entry.act {
+          case .grant, .withdraw:
+            return !entry.purposes.purposes.allSatisfy { purpose in later.contains { $0.purposes.contains(purpose) } }
+          case .age: return !later.contains { $0.act == .age }
+          default: return !later.contains { $0.act == .guardian || $0.act == .guardianEnd }
+          }
+        }
+        guard try ledger.entries(of: person) == expected.map(\.element) else { return false }
+      }
+      // A second time there is nothing left to go, and a body that is missing for another reason is still found.
+      guard try ledger.dropOvertaken(before: horizon, time: Timestamp(seconds: 99)).isEmpty else { return false }
+      guard let row = storage.rows.last(where: { $0.person != nil }) else { return true }
+      storage.dropLedgerBody(row.sequence)
+      return finds(ledger) != nil
+    }
+    #expect(gone > 1000)
+  }
 }

@@ -21,6 +21,11 @@ final class MemoryLedger: LedgerStorage {
     for index in dropped { (rows[index].person, rows[index].sealed) = (nil, []) }
     return dropped.map { rows[$0].sequence }
   }
+  func dropLedgerBody(_ sequence: Int64) {
+    for index in rows.indices where rows[index].sequence == sequence {
+      (rows[index].person, rows[index].sealed) = (nil, [])
+    }
+  }
   func sourceGrant(covering person: PersonID) -> Int64? { sources[person] }
 }
 

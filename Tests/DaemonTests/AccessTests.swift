@@ -35,7 +35,8 @@ struct AccessTests {
     #expect(audience.includes(.officer) && !audience.includes(.nobody))
     let administrative = [
       "train", "import", "status", "sweep", "request.show", "request.change", "request.holidays", "appeal.decide",
-      "incident", "policy.publish", "audit", "decommission", "campaign",
+      "incident", "policy.publish", "audit", "decommission", "campaign", "outbox",
+      "outbox.done",
     ].contains(name)
     let concerned = ["erase", "export", "history.forget", "request.list", "access", "correct", "close"].contains(name)
     #expect(audience.includes(.serve) == !(administrative || concerned))

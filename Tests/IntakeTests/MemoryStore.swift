@@ -22,6 +22,7 @@ final class MemoryLedger: LedgerStorage {
     for index in dropped { (rows[index].person, rows[index].sealed) = (nil, []) }
     return dropped.map { rows[$0].sequence }
   }
+  func dropLedgerBody(_ sequence: Int64) {}
   func sourceGrant(covering person: PersonID) -> Int64? { sources[person] }
 }
 

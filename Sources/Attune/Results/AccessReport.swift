@@ -20,6 +20,8 @@ public struct AccessReport: Sendable {
   public var requests: [RequestReport]
   /// Who looked at it or changed it: role and operation, and how often.
   public var accesses: [(role: String, act: String, count: Int)]
+  /// To whom it was given.
+  public var recipients: [HeldDisclosure] = []
   public var policy: String
   /// What counts in a ranking; see ``PolicyReport``.
   public var parameters: [PolicyParameter]
@@ -73,6 +75,7 @@ extension AccessReport: JSONWritable {
           }
         }
       }
+      $0.member("recipients", recipients)
       $0.member("policy", policy)
       $0.member("parameters", parameters)
     }

@@ -6,6 +6,8 @@ public struct SweepReport: Sendable {
   public var people = 0
   public var events = 0
   public var decisions = 0
+  /// Choices in the ledger that later ones have overtaken, of which the proof is gone.
+  public var ledgerEntries = 0
   /// Items that nobody else had touched and no catalogue names; they are gone too.
   public var items = 0
   /// People whose contribution left the model until the next training.
@@ -23,6 +25,7 @@ extension SweepReport: JSONWritable {
       $0.member("people", people)
       $0.member("events", events)
       $0.member("decisions", decisions)
+      $0.member("ledgerEntries", ledgerEntries)
       $0.member("items", items)
       $0.member("withdrawn", withdrawn)
       $0.member("seconds", seconds)

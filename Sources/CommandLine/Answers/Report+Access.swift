@@ -16,6 +16,7 @@ extension Report {
     var accessLogDays: Int
     var requests: [Request]
     var accesses: [AccessCount]
+    var recipients: [Disclosure]
     var policy: String
     var parameters: [PolicyParameter]
   }
@@ -29,6 +30,14 @@ extension Report {
     var use: Int
     var keep: Int
     var basis: String?
+  }
+
+  /// To whom it was given.
+  struct Disclosure {
+    var recipient: String
+    var purpose: Purpose
+    var time: Timestamp?
+    var events: Int
   }
 
   /// How often somebody of a role did something with it.
@@ -63,6 +72,7 @@ extension Report.Access: ReadableResult {
     accessLogDays = try days.count("accessLog")
     requests = try object.list("requests")
     accesses = try object.list("accesses")
+    recipients = try object.list("recipients")
     policy = try object.text("policy")
     parameters = try object.list("parameters")
   }
@@ -93,5 +103,14 @@ extension Report.Closing: ReadableResult {
     request = try object.count("request")
     receipt = try Report.Erasure(object.object("receipt"))
     proof = try object.object("receipt").text("proof")
+  }
+}
+
+extension Report.Disclosure: ReadableResult {
+  init(_ object: ResultObject) throws {
+    recipient = try object.text("recipient")
+    purpose = try object.purpose("purpose")
+    time = try object.timeIfAny("time")
+    events = try object.count("events")
   }
 }

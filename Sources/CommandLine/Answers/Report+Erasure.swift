@@ -31,6 +31,7 @@ extension Report {
     var people: Int
     var events: Int
     var decisions: Int
+    var ledgerEntries: Int
     var items: Int
     var withdrawn: Int
     var seconds: Double
@@ -70,6 +71,7 @@ extension Report.Sweep: ReadableResult {
     people = try object.count("people")
     events = try object.count("events")
     decisions = try object.count("decisions")
+    ledgerEntries = try object.count("ledgerEntries")
     items = try object.count("items")
     withdrawn = try object.count("withdrawn")
     seconds = try object.fraction("seconds")

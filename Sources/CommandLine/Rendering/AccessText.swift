@@ -45,6 +45,12 @@ struct AccessText {
     lines += accesses.rows.isEmpty ? ["  nobody"] : accesses.lines(style)
     let days = Wording.count(report.accessLogDays, "day")
     lines.append("  this is kept for \(days); the store itself sends nothing anywhere")
+    for given in report.recipients {
+      let day = given.time.flatMap { Wording.date($0) } ?? "–"
+      lines.append(
+        "  \(DisplayText.safe(given.recipient)) was given \(Wording.count(given.events, "event")) for "
+          + "\(given.purpose.name), on \(day)")
+    }
     if !report.requests.isEmpty {
       lines += ["", style.paint("Requests", .bold)]
       lines += RequestListText(report: Report.RequestList(late: 0, requests: report.requests)).lines(style)

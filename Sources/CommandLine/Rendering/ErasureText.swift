@@ -80,6 +80,9 @@ struct SweepText {
         + ", something due of \(Wording.count(report.people, "person", "people")), in "
         + "\(Wording.duration(seconds: report.seconds))"
     ]
+    if report.ledgerEntries > 0 {
+      lines.append("  the proof of \(Wording.count(report.ledgerEntries, "choice")) that others have overtaken is gone")
+    }
     if report.withdrawn > 0 {
       lines.append(
         "  \(Wording.count(report.withdrawn, "person", "people")) left the model, and count again with the next attune "

@@ -198,10 +198,18 @@ extension Question<Report.Instructions> {
 }
 
 extension Question<Report.Export> {
-  /// - Parameter partner: The purpose of a partner who is to have it; `nil` for the person's own copy.
-  static func export(of subject: String, partner: Purpose?) -> Self {
-    Self("export", ["subject": .string(subject), "partner": partner.map { .string($0.name) }]) { engine in
-      try partner.map { try engine.export(of: subject, toPartnerFor: $0).json } ?? engine.export(of: subject).json
+  /// - Parameters:
+  ///   - partner: The purpose of a partner who is to have it; `nil` for the person's own copy.
+  ///   - recipient: Who that partner is.
+  static func export(of subject: String, partner: Purpose?, recipient: String?) -> Self {
+    Self(
+      "export",
+      [
+        "subject": .string(subject), "partner": partner.map { .string($0.name) }, "recipient": JSONValue(recipient),
+      ]
+    ) { engine in
+      guard let partner else { return try engine.export(of: subject).json }
+      return try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "").json
     }
   }
 }
@@ -430,6 +438,14 @@ extension Question<Report.Segments> {
 extension Question<Report.Campaign> {
   static func campaign(_ name: String) -> Self {
     Self("campaign", ["campaign": .string(name)]) { try $0.campaign(name).json }
+  }
+}
+
+extension Question<Report.Outbox> {
+  static var outbox: Self { Self("outbox", [:]) { try $0.outbox().json } }
+
+  static func noticeDone(_ number: Int) -> Self {
+    Self("outbox.done", ["notice": JSONValue(number)]) { try $0.noticeDone(number).json }
   }
 }
 

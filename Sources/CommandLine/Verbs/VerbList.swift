@@ -2,8 +2,8 @@ extension Verb {
   /// Every verb, in the order of the help.
   static let all: [Verb] = [
     .demo, .importing, .train, .recommend, .search, .suggest, .similar, .explain, .replay, .profile, .history, .tags,
-    .consent, .age, .block, .access, .correct, .export, .erase, .close, .decommission, .verify, .sweep, .request,
-    .appeal, .incident, .audit, .policy, .segments, .campaign, .evaluate, .tune, .status, .help,
+    .consent, .age, .block, .access, .correct, .export, .erase, .close, .decommission, .outbox, .verify, .sweep,
+    .request, .appeal, .incident, .audit, .policy, .segments, .campaign, .evaluate, .tune, .status, .help,
     .version,
   ]
 

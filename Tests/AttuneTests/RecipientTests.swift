@@ -1,0 +1,112 @@
+import Consent
+import Foundation
+import Rights
+import Store
+import SystemIO
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Attune
+
+@Suite("R3: recipients are told")
+struct RecipientTests {
+  /// What waits, in words.
+  private static func waiting(_ engine: Engine) throws -> [String] {
+    try engine.outbox().notices.map { "\($0.notice.recipient) \($0.notice.purpose.name) \($0.notice.act.name)" }
+  }
+
+  /// The handle in a partner's copy.
+  private static func handle(_ export: PersonExport) -> String {
+    let text = String(decoding: export.lines, as: UTF8.self)
+    return text.firstMatch(of: /p-[A-Za-z0-9_-]{16}/).map { String($0.output) } ?? ""
+  }
+
+  @Test("each recipient has a handle of their own, is shown to the person, and is told of an erasure by that handle")
+  func erasing() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_000, people: 10, items: 10).engine(in: folder)
+      var handles: [String: String] = [:]
+      for (recipient, purpose) in [("Acme", Purpose.push), ("Acme", .search), ("Brook", .push), ("Acme", .push)] {
+        let export = try engine.export(of: "u1", toPartnerFor: purpose, recipient: recipient)
+        let key = "\(recipient) \(purpose.name)"
+        #expect(handles[key] == nil || handles[key] == RecipientTests.handle(export))
+        handles[key] = RecipientTests.handle(export)
+      }
+      #expect(Set(handles.values).count == 3 && !handles.values.contains(""))
+      _ = try engine.export(of: "u2", toPartnerFor: .push, recipient: "Brook")
+      let shown = try engine.access(of: "u1").recipients
+      #expect(shown.map { "\($0.recipient) \($0.purpose.name)" } == ["Acme push", "Acme search", "Brook push"])
+      #expect(try shown[0].events > 0 && engine.access(of: "u3").recipients.isEmpty)
+      #expect(try engine.outbox().notices.isEmpty)
+
+      let person = try #require(try engine.person("u1"))
+      let traces = try Traces(of: ["u1"], in: engine)
+      let receipt = try engine.erase(["u1"])
+      #expect(try RecipientTests.waiting(engine) == ["Acme push erase", "Acme search erase", "Brook push erase"])
+      for entry in try engine.outbox().notices {
+        #expect(entry.notice.handle == handles["\(entry.notice.recipient) \(entry.notice.purpose.name)"])
+      }
+      #expect(try engine.store.rowCount(of: [person]) == 0 && traces.pieces(in: folder + "/shop.attune") == 0)
+      #expect(try engine.verify(receipt.proof).holds && engine.audit().checks.filter { $0.guarantee == "G5" }[0].passed)
+
+      // Done is gone, and numbers are not given out twice.
+      for number in 1...3 { #expect(try engine.noticeDone(number).notices.count == 3 - number) }
+      #expect(failure { _ = try engine.noticeDone(1) }?.code == .notFound)
+      _ = try engine.erase(["u2", "u3"])
+      #expect(try engine.outbox().notices.map(\.number) == [4])
+    }
+  }
+
+  @Test("what is corrected, forgotten or withdrawn is told too, once; an erasure takes the place of all of it")
+  func changes() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_100, people: 10, items: 10, eventsEach: 6...9).engine(in: folder)
+      for purpose in [Purpose.push, .search] {
+        _ = try engine.export(of: "u1", toPartnerFor: purpose, recipient: "Acme")
+      }
+      for _ in 0..<2 {
+        let event = try #require(try engine.history(of: "u1").events.first)
+        var request = ForgetRequest()
+        request.events = [event.id]
+        _ = try engine.forget(request, of: "u1")
+        #expect(try RecipientTests.waiting(engine) == ["Acme push change", "Acme search change"])
+      }
+      var correction = EventCorrection()
+      correction.kind = .view
+      let event = try #require(try engine.history(of: "u1").events.first { $0.item != nil && $0.event != "view" })
+      _ = try engine.correct(event.id, with: correction, of: "u1")
+      #expect(try RecipientTests.waiting(engine) == ["Acme push change", "Acme search change"])
+      _ = try engine.withdraw([.push], from: "u1")
+      let both = ["Acme push change", "Acme search change", "Acme push withdraw"]
+      #expect(try RecipientTests.waiting(engine) == both)
+      // What a copy was not made from says nothing to who has it.
+      _ = try engine.withdraw([.recommendation], from: "u1")
+      #expect(try RecipientTests.waiting(engine) == both)
+      _ = try engine.withdraw([.partners], from: "u1")
+      #expect(try RecipientTests.waiting(engine).count == 4)
+      _ = try engine.setAge(.minor, of: "u1")
+      #expect(try RecipientTests.waiting(engine) == ["Acme push erase", "Acme search erase"])
+      #expect(try engine.access(of: "u1").recipients.isEmpty)
+      _ = try engine.decommission(confirm: "shop.attune")
+      #expect(try RecipientTests.waiting(engine) == ["Acme push erase", "Acme search erase"])
+    }
+  }
+
+  @Test("a copy for a partner says who they are, and one that is refused is not on record")
+  func refused() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_200, people: 10, items: 10).engine(in: folder)
+      for name in ["", String(repeating: "x", count: 101)] {
+        let refusal = failure { _ = try engine.export(of: "u1", toPartnerFor: .push, recipient: name) }
+        #expect(refusal?.code == .usage)
+      }
+      _ = try engine.withdraw([.partners], from: "u1")
+      let refusal = failure { _ = try engine.export(of: "u1", toPartnerFor: .push, recipient: "Acme") }
+      #expect(refusal?.code == .refused)
+      #expect(try engine.access(of: "u1").recipients.isEmpty)
+      _ = try engine.erase(["u1"])
+      #expect(try engine.outbox().notices.isEmpty)
+    }
+  }
+}

@@ -156,8 +156,12 @@ extension Engine {
     _ learned: LearnedSegment, catalogue: [CatalogItem], parameters: ModelParameters, tick: Int64
   ) throws {
     let segment = CatalogSegment(items: catalogue, parameters: parameters)
+    // A file that is damaged or of another version is replaced all the same, and nothing of it is taken over.
+    let earlier = try? Snapshot(path: store.modelPath)
+    let isWhole = (try? earlier?.verify()) != nil
     try ModelWriter.write(
-      learned: learned, catalog: segment, parameters: parameters, tick: tick, to: store.modelPath)
+      learned: learned, catalog: segment, parameters: parameters, tick: tick, to: store.modelPath,
+      reusing: isWhole ? earlier : nil)
     try store.transaction { try store.modelPublished(at: Clock.now()) }
     published = nil
     cache.removeAll()

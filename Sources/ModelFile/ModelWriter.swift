@@ -6,14 +6,18 @@ import Vocabulary
 package enum ModelWriter {
   /// Writes the file at once: readers see the old one or this one.
   ///
-  /// - Complexity: one pass over rows and vectors, plus sorting the items by general score.
+  /// - Parameter earlier: A file whose index of words is taken over where the texts have not changed; the result is the
+  ///   same without it.
+  /// - Complexity: one pass over rows, vectors and texts, plus sorting the items by general score, and the distinct words
+  ///   where the texts have changed.
   /// - Throws: ``Failure`` where the disk does not take it; the old file then stays.
   package static func write(
-    learned: LearnedSegment, catalog: CatalogSegment, parameters: ModelParameters, tick: Int64, to path: String
+    learned: LearnedSegment, catalog: CatalogSegment, parameters: ModelParameters, tick: Int64, to path: String,
+    reusing earlier: Snapshot? = nil
   ) throws {
     var universe = Universe(learned: learned, catalog: catalog)
     universe.fill(learned, parameters)
-    let sections = universe.sections(catalog, parameters)
+    let sections = universe.sections(catalog, parameters, reusing: earlier?.words)
 
     var header = Header.magic
     header.appendLittleEndian(Header.version)

@@ -36,6 +36,18 @@ import Vocabulary
     unsafe termGroupItems = columns.pointer(.termGroupItems)
   }
 
+  /// What the texts were that this was built from.
+  var textDigest: [UInt8] { columns.bytes(.textDigest) }
+
+  /// The parts that depend on the texts alone, as they were given to the writer.
+  func segment(generalPoints: [UInt32]) -> SearchSegment {
+    SearchSegment(
+      terms: TermTable(sorted: columns.array(.termBytes), starts: columns.array(.termStart)),
+      rarity: columns.array(.termRarity), postingStart: columns.array(.termPostingStart),
+      postingItem: columns.array(.termPostingItem), postingImpact: columns.array(.termPostingImpact),
+      textStart: columns.array(.textStart), textTerm: columns.array(.textTerm), generalPoints: generalPoints)
+  }
+
   /// The term with a text, which may be a tag's `field:value` key.
   ///
   /// - Complexity: O(log terms).

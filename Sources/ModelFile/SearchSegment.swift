@@ -1,3 +1,4 @@
+import Crypto
 import TextAnalysis
 import Vocabulary
 
@@ -62,6 +63,57 @@ struct SearchSegment {
     invert(items.count, named: items.count { $0?.named == true }, lengths: &lengths)
     block()
     blockGeneral = SearchSegment.blockGeneral(postingStart, postingItem, generalPoints)
+  }
+
+  /// What was built from the same texts before.
+  ///
+  /// - Complexity: linear in the postings; nothing is cut into terms.
+  init(
+    terms: TermTable, rarity: [UInt32], postingStart: [UInt32], postingItem: [UInt32], postingImpact: [UInt8],
+    textStart: [UInt32], textTerm: [UInt32], generalPoints: [UInt32]
+  ) {
+    self.terms = terms
+    self.rarity = rarity
+    self.postingStart = postingStart
+    self.postingItem = postingItem
+    self.postingImpact = postingImpact
+    self.textStart = textStart
+    self.textTerm = textTerm
+    block()
+    blockGeneral = SearchSegment.blockGeneral(postingStart, postingItem, generalPoints)
+  }
+
+  /// A digest of all that the terms and their postings follow from: titles, tags and texts by place.
+  ///
+  /// - Complexity: one pass over the texts.
+  static func digest(of items: [CatalogItem?]) -> [UInt8] {
+    let hash = SHA256()
+    hash.update("attune texts 1")
+    var bytes: [UInt8] = []
+    func add(_ text: String) {
+      bytes.appendVarint(UInt64(text.utf8.count))
+      bytes.append(contentsOf: text.utf8)
+    }
+    for item in items {
+      if let item, item.named {
+        bytes.append(1)
+        bytes.append(item.title == nil ? 0 : 1)
+        add(item.title ?? "")
+        bytes.append(item.text == nil ? 0 : 1)
+        add(item.text ?? "")
+        for tag in item.features where !tag.hasPrefix("term:") { add(tag) }
+        // No tag is empty.
+        add("")
+      } else {
+        bytes.append(0)
+      }
+      if bytes.count > 1 << 16 {
+        hash.update(bytes)
+        bytes.removeAll(keepingCapacity: true)
+      }
+    }
+    hash.update(bytes)
+    return hash.finalize().bytes
   }
 
   // MARK: Reading

@@ -105,6 +105,12 @@ import Vocabulary
     return Int(from)..<Int(to)
   }
 
+  /// A copy of all elements.
+  func array<Element: FixedWidthInteger>(_ section: Section) -> [Element] {
+    let pointer: UnsafePointer<Element> = unsafe pointer(section)
+    return unsafe Array(UnsafeBufferPointer(start: pointer, count: counts[Int(section.rawValue)]))
+  }
+
   func bytes(_ section: Section) -> [UInt8] {
     unsafe Array(raw(section))
   }
@@ -167,7 +173,7 @@ import Vocabulary
       (.refinedValue, counts[Int(Section.refinedItem.rawValue)]), (.termStart, terms + 1),
       (.termPostingStart, terms + 1), (.termBlockStart, terms + 1), (.textStart, items + 1),
       (.termPostingImpact, counts[Int(Section.termPostingItem.rawValue)]),
-      (.termBlockGeneral, counts[Int(Section.termBlockImpact.rawValue)]), (.termItems, terms),
+      (.termBlockGeneral, counts[Int(Section.termBlockImpact.rawValue)]), (.termItems, terms), (.textDigest, 32),
       (.termGroupItems, (terms + SearchSegment.group - 1) / SearchSegment.group),
     ]
     let starts: [(Section, Section)] = [

@@ -51,12 +51,14 @@ enum Section: UInt32, CaseIterable {
   /// For completion: by term, and the greatest of each group of terms.
   case termItems = 46
   case termGroupItems = 47
+  /// What the texts were that the index was built from; see ``SearchSegment/digest(of:)``.
+  case textDigest = 48
 
   /// Bytes of one element.
   var width: Int {
     switch self {
     case .idBytes, .titleBytes, .flags, .rowShift, .refinedShift, .featureBytes, .parameters, .termBytes,
-      .termPostingImpact, .termBlockImpact:
+      .termPostingImpact, .termBlockImpact, .textDigest:
       1
     case .vectorWeight, .postingWeight, .termBlockGeneral: 2
     case .price, .source, .general, .rowTotal: 8
@@ -70,7 +72,7 @@ enum Section: UInt32, CaseIterable {
 /// All numbers are little endian; sections start at multiples of 64.
 enum Header {
   static let magic: [UInt8] = Array("ATTUNE".utf8) + [0, 1]
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
   /// magic 8, version 4, sections 4, items 8, features 8, tick 8, unit 16, size 8, learned 32, catalogue 32, checksum 32.
   static let fixedLength = 160
   static let checksumOffset = 128

@@ -12,6 +12,16 @@ struct TermTable {
 
   var count: Int { hashes.count }
 
+  init() {}
+
+  /// Terms that are in order already, of which no more can be looked up.
+  init(sorted bytes: [UInt8], starts: [UInt32]) {
+    self.bytes = bytes
+    self.starts = starts
+    hashes = [UInt32](repeating: 0, count: max(0, starts.count - 1))
+    slots = []
+  }
+
   /// A term's number, a new one where it was not met before.
   ///
   /// - Complexity: O(length) on average.

@@ -63,7 +63,11 @@ struct Universe {
   }
 
   /// The file's sections in their order.
-  func sections(_ catalog: CatalogSegment, _ parameters: ModelParameters) -> [(Section, [UInt8])] {
+  ///
+  /// - Parameter earlier: An index that is taken over where the texts are those that it was built from.
+  func sections(
+    _ catalog: CatalogSegment, _ parameters: ModelParameters, reusing earlier: SearchIndex?
+  ) -> [(Section, [UInt8])] {
     let refined = refined ?? ItemRows(start: [])
     var vectorStart: [UInt32] = [0]
     var vectorFeature: [UInt32] = []
@@ -78,7 +82,10 @@ struct Universe {
     }
     let postings = Postings(features: catalog.features.count, vectorStart, vectorFeature, vectorWeight)
     let entries = catalogPlace.map { $0 < 0 ? nil : catalog.items[$0] }
-    let search = SearchSegment(items: entries, generalPoints: derived.generalPoints)
+    let textDigest = SearchSegment.digest(of: entries)
+    let search =
+      earlier.flatMap { $0.textDigest == textDigest ? $0.segment(generalPoints: derived.generalPoints) : nil }
+      ?? SearchSegment(items: entries, generalPoints: derived.generalPoints)
     let (termItems, termGroupItems) = search.completions(entries)
     // Items known only from events have their numbers too, so that a person's history finds them.
     var numbers = entries.map { $0?.number.rawValue ?? .max }
@@ -114,7 +121,7 @@ struct Universe {
       (.termPostingImpact, search.postingImpact), (.termBlockStart, bytes(search.blockStart)),
       (.termBlockImpact, search.blockImpact), (.termBlockGeneral, bytes(search.blockGeneral)),
       (.textStart, bytes(search.textStart)), (.textTerm, bytes(search.textTerm)),
-      (.termItems, bytes(termItems)), (.termGroupItems, bytes(termGroupItems)),
+      (.termItems, bytes(termItems)), (.termGroupItems, bytes(termGroupItems)), (.textDigest, textDigest),
     ]
   }
 

@@ -159,7 +159,7 @@ extension Engine {
         guard let plain = try? sealer.open(decision.sealed, key: key, context: Engine.decisionContext(row.person)),
           let record = DecisionRecord(encoded: plain)
         else { continue }
-        if record.purpose == purpose, record.basis == Basis.personal.rawValue || record.segment != nil {
+        if record.purpose == purpose, record.basis == Basis.personal.rawValue {
           check.breach("decision \(decision.number) is personal, made after \(purpose.name) was switched off")
         }
       }

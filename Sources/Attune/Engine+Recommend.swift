@@ -147,8 +147,7 @@ extension Engine {
     let list = model.ranker.rank(resolved, profile: profile, instructions: instructions)
     var segment: String?
     if case .allowed(let entry) = reading { segment = entry.segment }
-    let basis: Basis =
-      !profile.isEmpty ? segment == nil ? .personal : .segment : resolved.context.isEmpty ? .general : .contextual
+    let basis: Basis = !profile.isEmpty ? .personal : resolved.context.isEmpty ? .general : .contextual
     var record = DecisionRecord(
       time: wall(), asOf: asOf, purpose: request.purpose, basis: basis.rawValue, reason: reason,
       policy: policy.version, model: model.snapshot.learnedDigest.bytes,

@@ -111,8 +111,8 @@ struct SegmentTests {
       var answers: [String: Set<String>] = [:]
       for person in 0..<60 {
         let answer = try engine.recommend(SegmentTests.request("u\(person)"))
-        #expect((answer.basis == .segment) == (answer.segment != nil))
-        #expect(answer.basis == .segment || answer.reason == "no-segment")
+        #expect((answer.basis == .personal) == (answer.segment != nil))
+        #expect(answer.basis == .personal || answer.reason == "no-segment")
         answers[answer.segment ?? "", default: []].insert(answer.answerText)
       }
       #expect(answers.count > 3 && answers.values.allSatisfy { $0.count == 1 })
@@ -141,7 +141,7 @@ struct SegmentTests {
         guard let segment = answer.segment else { continue }
         #expect(try engine.replay(answer.decision).reproduced)
         let explanation = try engine.explain(answer.decision)
-        #expect(explanation.basis == .segment && explanation.segment == segment)
+        #expect(explanation.basis == .personal && explanation.segment == segment)
         for item in explanation.items {
           #expect(item.contributions.reduce(0) { $0 + $1.points } == item.score)
           #expect(item.contributions.allSatisfy { ["tag", "general"].contains($0.kind) && $0.time == nil })

@@ -72,7 +72,7 @@ struct SeparationTests {
     try (0..<40).map { _ in
       let question = Question(purpose, &random)
       let answer = try question.answer(engine, subject)
-      #expect(answer.basis != .personal && answer.basis != .segment)
+      #expect(answer.basis != .personal)
       #expect(answer.reason == reason || answer.reason == "sort")
       return (question, answer.bytes)
     }
@@ -93,7 +93,7 @@ struct SeparationTests {
     }
   }
 
-  private static func isOwn(_ basis: Basis) -> Bool { basis == .personal || basis == .segment }
+  private static func isOwn(_ basis: Basis) -> Bool { basis == .personal }
 
   @Test("G1: 10,000 histories of people who have opted out give the bytes that a stranger gets", arguments: surfaces)
   func optedOut(purpose: Purpose) throws {

@@ -38,11 +38,11 @@ struct ExplanationTextTests {
     var item = Samples.explanation.items[0]
     item.contributions = (1...40).map { Report.Contribution(kind: "tag", tag: "t:\($0)", points: Int64($0)) }
     item.score = 820
-    let parts = ScoreParts(item, basis: .personal, listed: 12)
+    let parts = ScoreParts(item, .person, listed: 12)
     #expect(parts.rows.count == 13)
     #expect(parts.rows.reduce(0) { $0 + $1.points } == 820)
     #expect(parts.rows[0].words == "you like t:40" && parts.rows[12].words == "28 smaller parts together")
-    #expect(ScoreParts(item, basis: .personal, listed: 39).rows.count == 40)
+    #expect(ScoreParts(item, .person, listed: 39).rows.count == 40)
   }
 
   @Test func longDecisionIdsAreShortened() {
@@ -55,7 +55,7 @@ struct ExplanationTextTests {
   @Test func everyKindOfCauseHasWords() {
     for kind in ["history", "context", "tag", "related", "repeat", "general", "other", "new"] {
       let part = Report.Contribution(kind: kind, item: "i1", event: "view", tag: "a:b", points: 1)
-      let origin = Origin(part, basis: .personal)
+      let origin = Origin(part, .person)
       #expect(!origin.clause.predicate.isEmpty && !origin.noun.isEmpty)
     }
     for kind in EventKind.allCases { #expect(Origin.deed(kind.name) != Origin.deed(nil), "\(kind)") }

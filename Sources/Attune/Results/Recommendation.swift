@@ -2,10 +2,9 @@ public import Vocabulary
 
 /// What an answer was computed from.
 public enum Basis: String, Sendable {
-  /// The person's own history or profile.
+  /// The person's own history or profile; where the answer names a segment, the average of the group of people whom they
+  /// belong to, and nothing of the person's own.
   case personal
-  /// The average of a group of people that the person belongs to, and nothing of the person's own.
-  case segment
   /// Only the items named in the request.
   case contextual
   /// Nothing about anybody in particular.

@@ -1,6 +1,15 @@
 import Attune
 import Vocabulary
 
+/// Whose tags counted in an answer.
+enum Liking {
+  case person, segment, items
+
+  init(_ basis: Basis, segment: String?) {
+    self = basis == .contextual ? .items : segment == nil ? .person : .segment
+  }
+}
+
 /// What an answer was computed from, in plain words.
 enum BasisText {
   /// `who` is how the person may be called, already masked; `nil` where nobody was named.
@@ -9,11 +18,11 @@ enum BasisText {
   ) -> String {
     switch basis {
     case .personal:
+      if let segment {
+        return "By segment: from what people who like \(Origin.name(ofTag: segment)) like on average, "
+          + "and nothing of \(who ?? "the person") themselves."
+      }
       return "Personal: from the history and profile of \(who ?? "the person")."
-    case .segment:
-      let name = segment.map { Origin.name(ofTag: $0) }
-      return "By segment: from what people\(name.map { " who like \($0)" } ?? "") like on average, "
-        + "and nothing of \(who ?? "the person") themselves."
     case .contextual:
       return "Contextual: only from the items named in the request" + because(reason, purpose, who)
     case .general:

@@ -37,7 +37,8 @@ struct ExplanationPage {
 
   private func item(_ item: Report.ExplainedItem, isOpen: Bool) -> String {
     let name = HTML.escape(item.title ?? item.item)
-    let parts = ScoreParts(item, basis: explanation.basis, listed: partsListed)
+    let parts = ScoreParts(
+      item, Liking(explanation.basis, segment: explanation.segment), listed: partsListed)
     let placed = PlacementText.sentence(item.placedBy).map { "<p>\(HTML.escape($0))</p>" } ?? ""
     return """
       <details\(isOpen ? " open" : "")>

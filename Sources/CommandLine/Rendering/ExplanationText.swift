@@ -52,7 +52,8 @@ struct ExplanationText {
   }
 
   private func contributions(_ item: Report.ExplainedItem, _ style: Style) -> [String] {
-    let parts = ScoreParts(item, basis: explanation.basis, listed: partsListed)
+    let parts = ScoreParts(
+      item, Liking(explanation.basis, segment: explanation.segment), listed: partsListed)
     var table = Table(
       [.init(shrinksTo: 20), .init(ink: .accent), .init(onRight: true), .init(onRight: true, ink: .dim)], indent: 5)
     for part in parts.rows {

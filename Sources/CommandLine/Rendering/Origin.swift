@@ -12,24 +12,19 @@ struct Origin {
   var word: String?
   /// Whether it counts for the item.
   var isInFavor = true
-  /// Tags are those of the items in the request, not somebody's.
-  var isOfItems = false
-  /// Tags are those of many people, not of the one.
-  var isOfSegment = false
+  var liking = Liking.person
 
-  init(_ cause: Report.Cause, basis: Basis) {
+  init(_ cause: Report.Cause, _ liking: Liking) {
     (kind, item, title, event, tag) = (cause.kind, cause.item, cause.title, cause.event, cause.tag)
     word = cause.word
-    (isInFavor, isOfItems) = (cause.share >= 0, basis == .contextual)
-    isOfSegment = basis == .segment
+    (isInFavor, self.liking) = (cause.share >= 0, liking)
   }
 
-  init(_ contribution: Report.Contribution, basis: Basis) {
+  init(_ contribution: Report.Contribution, _ liking: Liking) {
     kind = contribution.kind
     (item, title, event, tag) = (contribution.item, contribution.title, contribution.event, contribution.tag)
     word = contribution.word
-    (isInFavor, isOfItems) = (contribution.points >= 0, basis == .contextual)
-    isOfSegment = basis == .segment
+    (isInFavor, self.liking) = (contribution.points >= 0, liking)
   }
 
   init(_ counterfactual: Report.Counterfactual) {
@@ -48,8 +43,8 @@ struct Origin {
     switch kind {
     case "history": (.you, "\(Self.deed(event)) \(itemName)")
     case "context": (.you, "are looking at \(itemName)")
-    case "tag" where isOfItems: (.it, isInFavor ? "shares \(tagName)" : "has \(tagName)")
-    case "tag" where isOfSegment: (.segment, "\(isInFavor ? "likes" : "does not care for") \(tagName)")
+    case "tag" where liking == .items: (.it, isInFavor ? "shares \(tagName)" : "has \(tagName)")
+    case "tag" where liking == .segment: (.segment, "\(isInFavor ? "likes" : "does not care for") \(tagName)")
     case "tag": (.you, "\(isInFavor ? "like" : "do not care for") \(tagName)")
     case "related": (.it, item == nil ? "is related to your history" : "is related to \(itemName)")
     case "repeat": (.you, "have had it before")
@@ -114,19 +109,19 @@ struct Origin {
 
 extension [Report.Cause] {
   /// The causes as one sentence: `because you viewed “X” (41 %) and like brand:acme (22 %)`.
-  func sentence(_ basis: Basis) -> String {
+  func sentence(_ liking: Liking) -> String {
     let (supporting, opposing) = (filter { $0.share >= 0 }, filter { $0.share < 0 })
     var parts: [String] = []
-    if !supporting.isEmpty { parts.append("because \(supporting.clauses(basis))") }
-    if !opposing.isEmpty { parts.append("although \(opposing.clauses(basis))") }
+    if !supporting.isEmpty { parts.append("because \(supporting.clauses(liking))") }
+    if !opposing.isEmpty { parts.append("although \(opposing.clauses(liking))") }
     return parts.joined(separator: ", ")
   }
 
   /// The clauses in a row, each with its share; a subject is named where it changes.
-  private func clauses(_ basis: Basis) -> String {
+  private func clauses(_ liking: Liking) -> String {
     var last: Origin.Subject?
     let clauses = map { cause in
-      let (subject, predicate) = Origin(cause, basis: basis).clause
+      let (subject, predicate) = Origin(cause, liking).clause
       defer { last = subject }
       return (subject == last ? "" : "\(subject.rawValue) ") + "\(predicate) (\(Wording.percent(cause.share)))"
     }

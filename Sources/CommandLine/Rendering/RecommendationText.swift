@@ -35,7 +35,9 @@ struct RecommendationText {
   private func opening(_ style: Style) -> String {
     if let similarTo { return "Similar to \(DisplayText.safe(similarTo)), for everybody." }
     let who = answer.subject.map(style.person)
-    if answer.basis == .personal, !answer.items.isEmpty, answer.items.allSatisfy({ $0.basis == .general }) {
+    if answer.basis == .personal, answer.segment == nil, !answer.items.isEmpty,
+      answer.items.allSatisfy({ $0.basis == .general })
+    {
       let history = "Nothing in the history of \(who ?? "the person")"
       return answer.purpose == .search
         ? history + " bears on these items: the order is everybody's."
@@ -84,14 +86,13 @@ struct RecommendationText {
     switch item.placedBy {
     case "general-share" where answer.basis != .general: return "a general pick, the same for everybody"
     case "fill": return "to fill the list"
-    case "sort": return item.because.sentence(answer.basis)
-    default: return item.because.sentence(answer.basis)
+    default: return item.because.sentence(Liking(answer.basis, segment: answer.segment))
     }
   }
 
   private func likeness(_ causes: [Report.Cause]) -> String {
     let parts = causes.map { cause in
-      let origin = Origin(cause, basis: .contextual)
+      let origin = Origin(cause, .items)
       let what =
         switch cause.kind {
         case "context": "sought by the same people"

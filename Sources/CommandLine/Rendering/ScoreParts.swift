@@ -14,7 +14,7 @@ struct ScoreParts {
   var greatest: Int64
 
   /// Equal magnitudes keep the order of the record.
-  init(_ item: Report.ExplainedItem, basis: Basis, listed: Int) {
+  init(_ item: Report.ExplainedItem, _ liking: Liking, listed: Int) {
     let whole = Double(item.score)
     func share(_ points: Int64) -> Double { item.score > 0 ? Double(points) / whole : 0 }
     let ordered = item.contributions.enumerated().sorted {
@@ -22,7 +22,7 @@ struct ScoreParts {
     }.map(\.element)
     // One part too many is no shorter as a sum.
     let cut = ordered.count > listed + 1 ? listed : ordered.count
-    rows = ordered[..<cut].map { Row(words: Self.words($0, basis), points: $0.points, share: share($0.points)) }
+    rows = ordered[..<cut].map { Row(words: Self.words($0, liking), points: $0.points, share: share($0.points)) }
     if cut < ordered.count {
       let rest = ordered[cut...].reduce(0) { $0 + $1.points }
       rows.append(
@@ -31,8 +31,8 @@ struct ScoreParts {
     greatest = rows.map { Int64(clamping: $0.points.magnitude) }.max() ?? 0
   }
 
-  private static func words(_ contribution: Report.Contribution, _ basis: Basis) -> String {
-    let (subject, predicate) = Origin(contribution, basis: basis).clause
+  private static func words(_ contribution: Report.Contribution, _ liking: Liking) -> String {
+    let (subject, predicate) = Origin(contribution, liking).clause
     let day = contribution.time.flatMap { Wording.date($0) }.map { ", \($0)" } ?? ""
     return "\(subject.rawValue) \(predicate)\(day)"
   }

@@ -1,7 +1,9 @@
 import Glibc
 import Vocabulary
 
-/// `attune-bench pipeline|serving|process|daemon|erasing|search|search-titles|search-shown …`: figures of the engine on a real log, as medians of repeated runs.
+/// Figures of the engine on a real log, as medians of repeated runs.
+///
+/// `attune-bench pipeline|serving|process|daemon|erasing|search|search-titles|search-shown …`
 ///
 /// See ../README.md for the commands behind the dated results.
 let arguments = Array(CommandLine.arguments.dropFirst())

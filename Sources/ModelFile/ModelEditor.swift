@@ -5,7 +5,8 @@ import Vocabulary
 /// A published file in memory, to change what was learned of some of its items and nothing else.
 ///
 /// Changes are appended to the file, so that publishing them takes a moment; the next writing of the whole file leaves
-/// none of what was there before. Memory: some 8 bytes a pair, 100 an item and 4 a posting of the catalogue's words. One thread at a time.
+/// none of what was there before. Memory: some 8 bytes a pair, 100 an item and 4 a posting of the catalogue's words. One
+/// thread at a time.
 package final class ModelEditor {
   package let path: String
   /// The learned digest of the file with its amendments.

@@ -8,7 +8,8 @@ import Vocabulary
 /// An impact is the part of BM25F that depends on the item, on a scale to 255: 255 · f / (f + k1) with
 /// f = Σ weight · tf / (1 − b + b · length / mean length) over the fields (S. Robertson, H. Zaragoza, "The Probabilistic
 /// Relevance Framework", 2009), each quotient rounded down once. Rarity, the part that depends on the term, is
-/// log2((2N + 2) / (2n + 1)), N the items that the catalogue names. Tags are terms too, as `field:value` keys with impact 0: they filter and score nothing.
+/// log2((2N + 2) / (2n + 1)), N the items that the catalogue names. Tags are terms too, as `field:value` keys with impact
+/// 0: they filter and score nothing.
 ///
 /// Memory while building: 4 bytes a term of the text, 13 a posting, and the distinct terms.
 struct SearchSegment {

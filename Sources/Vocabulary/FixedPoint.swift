@@ -51,7 +51,8 @@ public enum FixedPoint {
 
   /// 2^(−numerator/denominator) in Q16: the decay after `numerator` of a half-life `denominator`; both ≥ 0.
   ///
-  /// Truncated, or one unit more where the true value is a hair below a whole number of units. A denominator of zero stands for "no decay" and gives 1.
+  /// Truncated, or one unit more where the true value is a hair below a whole number of units. A denominator of zero
+  /// stands for "no decay" and gives 1.
   public static func halving(_ numerator: Int64, per denominator: Int64) -> Int64 {
     if denominator <= 0 || numerator <= 0 { return one16 }
     let whole = numerator / denominator

@@ -60,6 +60,13 @@ struct RecommendationTextTests {
     #expect(text(answer).hasPrefix("Nothing in the history of u…42 bears on these items: the order is everybody's.\n"))
   }
 
+  @Test func whereTheExplanationFollowsNothingPointsToIt() {
+    let answer = Samples.recommendation
+    let explained = RecommendationText(answer: answer, isExplained: true).lines(Style(width: 100))
+    let alone = RecommendationText(answer: answer).lines(Style(width: 100))
+    #expect(explained + ["To see what counted: attune explain d7k3"] == alone)
+  }
+
   @Test func anEmptyListSaysSo() {
     var answer = Samples.recommendation
     answer.items = []

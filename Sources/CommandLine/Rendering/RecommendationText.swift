@@ -8,6 +8,8 @@ struct RecommendationText {
   var similarTo: String?
   /// What stands in place of an empty list.
   var emptyText = "No item is eligible for this request."
+  /// What counted is said right after the list.
+  var isExplained = false
 
   private static let barColumns = 10
   /// The reasons stand beside the items where they have at least this many columns, else under them.
@@ -20,6 +22,7 @@ struct RecommendationText {
     } else {
       lines += items(style)
     }
+    if isExplained { return lines }
     return lines + DisplayText.wrap(hint, to: style.width).map { style.paint($0, .dim) }
   }
 

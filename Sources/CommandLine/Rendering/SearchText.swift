@@ -4,6 +4,8 @@ import Vocabulary
 /// What a search found, for people: what was looked for instead, the list, and counts by facet.
 struct SearchText {
   let answer: Report.Search
+  /// What counted is said right after the list.
+  var isExplained = false
 
   func lines(_ style: Style) -> [String] {
     var lines = answer.corrections.flatMap { correction in
@@ -11,6 +13,7 @@ struct SearchText {
     }
     var list = RecommendationText(answer: answer.list)
     list.emptyText = "Nothing matches. Try fewer or other words."
+    list.isExplained = isExplained
     lines += list.lines(style)
     if let matches = answer.matches { lines += ["", "Matches: \(Wording.count(matches))"] }
     for facet in answer.facets {

@@ -5,7 +5,10 @@ struct SuggestionsText {
   let answer: Report.Suggestions
 
   func lines(_ style: Style) -> [String] {
-    if answer.suggestions.isEmpty { return ["Nothing begins like that."] }
+    if answer.suggestions.isEmpty {
+      let isBegun = !answer.prefix.isEmpty
+      return [isBegun ? "Nothing begins like that." : "Nothing is on the rise that enough people ask for."]
+    }
     var table = Table([.init(shrinksTo: 16), .init(ink: .dim)], indent: 2)
     for suggestion in answer.suggestions {
       table.add(DisplayText.safe(suggestion.text), Self.origin(suggestion))

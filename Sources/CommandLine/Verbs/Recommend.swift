@@ -70,21 +70,24 @@ extension Call {
     _ answer: Answer<Report.Recommendation>, of service: Service, similarTo item: String? = nil
   ) throws -> Outcome {
     try checkExplain()
-    try show(answer) { RecommendationText(answer: $0, similarTo: item).lines($1) }
+    try show(answer) { RecommendationText(answer: $0, similarTo: item, isExplained: isExplaining).lines($1) }
     try explainIfAsked(service) { try answer.content.decision }
     return .recommendation(answer)
   }
 
+  /// Whether what counted is to follow the answer.
+  var isExplaining: Bool { arguments.has("explain") }
+
   /// Refuses --explain where only JSON is to be printed.
   func checkExplain() throws {
-    if arguments.has("explain"), console.isJSON {
+    if isExplaining, console.isJSON {
       throw usage("--explain and --json exclude each other", remedy: "Ask attune explain --json for the decision's id")
     }
   }
 
   /// Shows what counted for a decision, where --explain was given.
   func explainIfAsked(_ service: Service, _ decision: () throws -> String) throws {
-    guard arguments.has("explain") else { return }
+    guard isExplaining else { return }
     let explanation = try service.answer(.explain(decision())).content
     try console.lines([""] + ExplanationText(explanation: explanation, partsListed: 4).lines(console.style))
   }

@@ -53,7 +53,7 @@ extension Verb {
       try call.checkExplain()
       let service = try call.service()
       let answer = try service.answer(.search(request))
-      try call.show(answer) { SearchText(answer: $0).lines($1) }
+      try call.show(answer) { SearchText(answer: $0, isExplained: call.isExplaining).lines($1) }
       try call.explainIfAsked(service) { try answer.content.list.decision }
       return .done
     })

@@ -26,11 +26,7 @@ extension Engine {
     for (row, number) in numbers.enumerated() { rowOf[number] = row }
     var counts = [[Int]](repeating: [0, 0, 0], count: numbers.count + 1)
     let roll = try ledger.roll(for: .advertising)
-    var permits: [Permit?] = []
-    try store.forEachPerson { row in
-      while permits.count <= row.person.rawValue { permits.append(nil) }
-      permits[Int(row.person.rawValue)] = try roll.permit(for: row.person, source: row.sourceGrant)
-    }
+    let permits = try permits(of: roll)
     var did: (reached: Bool, clicked: Bool, bought: Bool) = (false, false, false)
     var current: PersonID?
     func flush() throws {

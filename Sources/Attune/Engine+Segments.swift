@@ -48,12 +48,7 @@ extension Engine {
       try store.advanceGeneration()
       if words.count == snapshot.featureCount { return }
       let roll = try ledger.roll(for: .advertising)
-      // By person's number, which is dense.
-      var permits: [Permit?] = []
-      try store.forEachPerson { row in
-        while permits.count <= row.person.rawValue { permits.append(nil) }
-        permits[Int(row.person.rawValue)] = try roll.permit(for: row.person, source: row.sourceGrant)
-      }
+      let permits = try permits(of: roll)
       if permits.allSatisfy({ $0 == nil }) { return }
       let instructed = try store.peopleWithInstructions()
       let horizon = try store.tickHorizon() ?? .none

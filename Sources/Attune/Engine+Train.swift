@@ -91,6 +91,19 @@ extension Engine {
         cap: Int(parameters.timeline.cap)))
   }
 
+  /// What a roll permits of everybody, by person's number, which is dense; `nil` where it permits nothing.
+  ///
+  /// - Parameter isMeant: Whether somebody may have a permit at all.
+  func permits(of roll: PermitRoll, where isMeant: (PersonRow) -> Bool = { _ in true }) throws -> [Permit?] {
+    var permits: [Permit?] = []
+    try store.forEachPerson { row in
+      while permits.count <= row.person.rawValue { permits.append(nil) }
+      guard isMeant(row) else { return }
+      permits[Int(row.person.rawValue)] = try roll.permit(for: row.person, source: row.sourceGrant)
+    }
+    return permits
+  }
+
   /// The timelines of everybody who permits training, as of the last tick's watermark.
   ///
   /// - Parameter searches: Is given their searches too, unless `nil`.
@@ -98,14 +111,7 @@ extension Engine {
     _ catalogue: CatalogueIndex, _ parameters: ModelParameters, roll: PermitRoll, tick: Int64,
     searches: inout SearchTally?
   ) throws -> PeopleTimelines {
-    // By person's number, which is dense.
-    var permits: [Permit?] = []
-    try store.forEachPerson { row in
-      while permits.count <= row.person.rawValue { permits.append(nil) }
-      if row.excludedTick != tick {
-        permits[Int(row.person.rawValue)] = try roll.permit(for: row.person, source: row.sourceGrant)
-      }
-    }
+    let permits = try permits(of: roll) { $0.excludedTick != tick }
     var timelines = PeopleTimelines(Timelines(itemRank: catalogue.ranks, parameters: parameters))
     var current: PersonID?
     var events: [AdmittedEvent] = []

@@ -22,12 +22,7 @@ extension Engine {
     let run = try Rerun(engine: self, record: record, person: person, model: model)
     guard run.places(count: record.count, offset: record.offset) == record.places.map({ Rerun.Shown($0, record) })
     else {
-      throw InputsGone(
-        why: person == nil
-          ? "the list heeded what somebody had blocked, which the id of the decision does not carry"
-          : record.segment == nil
-            ? "the person's events or instructions have changed since"
-            : "the segment or the person's instructions have changed since")
+      throw InputsGone(why: Rerun.change(since: record, isOfSomebody: person != nil))
     }
     return run
   }
@@ -48,6 +43,16 @@ struct Rerun {
     init(_ place: DecisionRecord.Place, _ record: DecisionRecord) {
       self.init(item: place.item, score: record.score(of: place))
     }
+  }
+
+  /// What may have changed since a decision whose list does not come again, model and catalogue apart.
+  static func change(since record: DecisionRecord, isOfSomebody: Bool) -> String {
+    let learned = record.search == nil ? "" : "what is learned from searches has changed since, or "
+    if !isOfSomebody {
+      return learned + "the list heeded what somebody had blocked, which the id of the decision does not carry"
+    }
+    let read = record.segment == nil ? "the person's events or" : "the segment or the person's"
+    return "\(learned)\(read) instructions have changed since"
   }
 
   let model: PublishedModel

@@ -347,7 +347,7 @@ struct ErasureTests {
         let engine = try shop.engine(in: folder, name: name)
         FaultInjection.fail(after: calls, errno: ENOSPC, under: folder + "/\(name).attune")
         let failure = failure { _ = try engine.erase(["u3"]) }
-        struck += FaultInjection.disarm() ? 1 : 0
+        struck += FaultInjection.disarm(under: folder + "/\(name).attune") ? 1 : 0
         let rest = Shop(items: shop.items, events: shop.events.filter { $0.subject != "u3" })
         let reopened = try Engine.open(folder + "/\(name).attune")
         if failure != nil { #expect(try reopened.store.pendingErasure() == nil) }

@@ -277,7 +277,7 @@ struct TrainingMemoryTests {
           _ = try engine.eraseBeforeVerifying(leaving)
           try engine.finish()
         }
-        struck += FaultInjection.disarm() ? 1 : 0
+        struck += FaultInjection.disarm(under: folder + "/\(name).attune") ? 1 : 0
         // The same engine goes on, as a daemon's does.
         _ = try engine.erase(["u25"])
         let rest = Shop(items: [], events: shop.events.filter { !(leaving + ["u25"]).contains($0.subject) })

@@ -144,7 +144,7 @@ import Vocabulary
           last += Int64(wanted)
         } catch { #expect((error as? Failure)?.code == .system) }
       }
-      if FaultInjection.disarm() { struck += 1 }
+      if FaultInjection.disarm(under: scratch.path) { struck += 1 }
       store.gathersDecisions = false
       try DecisionTailTests.expectAll(store, last)
       try DecisionTailTests.expectAll(try SQLiteStore.open(at: scratch.path), last)

@@ -5,7 +5,7 @@ import Vocabulary
 
 @testable import SystemIO
 
-@Suite("Files replaced at once", .serialized)
+@Suite("Files replaced at once")
 struct AtomicFileTests {
   @Test("before the commit the old file stands, after it the new; an abandoned one leaves nothing")
   func replacing() throws {
@@ -67,7 +67,7 @@ struct AtomicFileTests {
         try Files.writeAtomically(path, AtomicFileTests.old)
         FaultInjection.fail(after: struck, errno: number, under: folder)
         let thrown = failure { try AtomicFileTests.write(path) }
-        guard FaultInjection.disarm() else {
+        guard FaultInjection.disarm(under: folder) else {
           #expect(thrown == nil)
           break
         }
@@ -91,7 +91,7 @@ struct AtomicFileTests {
         try Files.writeAtomically(path, AtomicFileTests.old)
         FaultInjection.fail(after: call, errno: EINTR, under: folder)
         let thrown = failure { try AtomicFileTests.write(path) }
-        #expect(FaultInjection.disarm() && thrown == nil, "call \(call)")
+        #expect(FaultInjection.disarm(under: folder) && thrown == nil, "call \(call)")
         #expect(try Files.read(path) == AtomicFileTests.new, "call \(call)")
       }
     }
@@ -104,26 +104,29 @@ struct AtomicFileTests {
       let file = try AtomicFile(path: path)
       FaultInjection.fail(after: 0, errno: ENOSPC, under: folder)
       let thrown = failure { try file.append([UInt8](repeating: 1, count: 2 << 20)) }
-      FaultInjection.disarm()
+      FaultInjection.disarm(under: folder)
       #expect(thrown?.description.contains("No space left") == true && thrown?.remedy != nil)
       #expect(failure { try file.commit() }?.code == .system)
       #expect(try Files.names(in: folder).isEmpty)
     }
   }
 
-  @Test("faults strike once, and only under their folder")
+  @Test("faults strike once, only under their folder, and leave those of other folders alone")
   func injection() throws {
     try withTemporaryDirectory { folder in
-      try Files.makeDirectory(folder + "/in")
+      for name in ["in", "other"] { try Files.makeDirectory(folder + "/" + name) }
       FaultInjection.fail(after: 1, errno: EIO, under: folder + "/in")
-      defer { FaultInjection.disarm() }
+      defer { FaultInjection.disarm(under: folder + "/in") }
+      FaultInjection.fail(after: 0, errno: EIO, under: folder + "/other")
       try Files.makeDirectory(folder + "/out")
       try Files.makeDirectory(folder + "/in/a")
       #expect(failure { try Files.makeDirectory(folder + "/in/b") }?.code == .system)
       try Files.makeDirectory(folder + "/in/b")
-      #expect(FaultInjection.disarm())
+      #expect(FaultInjection.disarm(under: folder + "/in"))
+      #expect(failure { try Files.makeDirectory(folder + "/other/a") }?.code == .system)
+      #expect(FaultInjection.disarm(under: folder + "/other"))
       FaultInjection.fail(after: 0, errno: EIO, under: folder + "/in")
-      #expect(!FaultInjection.disarm())
+      #expect(!FaultInjection.disarm(under: folder + "/in"))
       try Files.makeDirectory(folder + "/in/c")
     }
   }

@@ -55,7 +55,8 @@ extension Engine {
     report.recipients = try disclosures(of: person).map {
       let given = $0.disclosure
       return HeldDisclosure(
-        recipient: given.recipient, purpose: given.purpose, time: given.time, events: given.events)
+        recipient: given.recipient, purpose: given.purpose, region: given.region, time: given.time,
+        events: given.events)
     }
     return report
   }

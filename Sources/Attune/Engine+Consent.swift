@@ -51,7 +51,10 @@ extension Engine {
       let entry = try ledger.record(
         .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       if purposes.contains(.advertising) { _ = try leaveSegments([person]) }
-      try notifyRecipients(of: person, .withdraw) { purposes.contains(.partners) || purposes.contains($0) }
+      try notifyRecipients(of: person, .withdraw) { given in
+        purposes.contains(.partners) || purposes.contains(given.purpose)
+          || purposes.contains(.transfer) && given.region.map(policy.isAbroad) == true
+      }
       try note("consent.withdraw", of: subject, changes: true)
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)

@@ -13,9 +13,16 @@ extension Engine {
   ///
   /// This is the person's own access, so no switch takes anything out of it. ``importPerson(_:)`` reads it elsewhere.
   ///
+  /// - Parameter region: Where it goes, such as `DE`; `nil` for into the person's own hands.
+  /// - Throws: ``Failure``: `refused` where that is another region than the store's and the person does not allow
+  ///   `transfer`.
   /// - Complexity: linear in all that is held of the person.
-  public func export(of subject: String) throws -> PersonExport {
+  public func export(of subject: String, region: String? = nil) throws -> PersonExport {
     try note("export", of: subject)
+    if try crosses(to: region) {
+      let permit = try person(subject).flatMap { try ledger.permit(for: $0, purpose: .transfer) }
+      if permit == nil { throw Engine.noCrossing }
+    }
     var records: [ExportRecord] = []
     var count = 0
     if let person = try person(subject) {
@@ -53,12 +60,15 @@ extension Engine {
   /// That they were given it is on record when this returns, so that they can be told of an erasure.
   ///
   /// Only events that were admitted for the purpose and for partners, while both are on; without words searched for,
-  /// sessions and decisions.
+  /// sessions and decisions. To another region than the store's only what was admitted for `transfer` too, while that is
+  /// on.
   ///
-  /// - Parameter recipient: Who it is for, as the shop calls them: 1 to 100 bytes.
+  /// - Parameters:
+  ///   - recipient: Who it is for, as the shop calls them: 1 to 100 bytes.
+  ///   - region: Where they are, such as `DE`; needed where the store has a region.
   /// - Throws: ``Failure``: `refused` for a child, also with a guardian's consent, and without the person's own.
   public func export(
-    of subject: String, toPartnerFor purpose: Purpose, recipient: String
+    of subject: String, toPartnerFor purpose: Purpose, recipient: String, region: String? = nil
   ) throws -> PersonExport {
     guard (1...100).contains(recipient.utf8.count) else {
       throw Failure(
@@ -70,23 +80,33 @@ extension Engine {
         .usage, "\(purpose.name) is no purpose that a partner could have", at: "partner",
         expected: Purpose.allCases.filter { !$0.isPermission }.map(\.name).joined(separator: ", "))
     }
+    let crosses = try self.crosses(to: region)
+    if let here = policy.region, region == nil {
+      throw Failure(
+        .usage, "nothing says where the recipient is", at: "region", expected: "a region such as \(here), the store's")
+    }
     try note("export.partner", of: subject)
     // One refusal for all, so that it does not tell a child, or a stranger, from somebody who said no.
     let refusal = Failure(
       .refused, "nothing of this person may go to a partner for \(purpose.name)", at: "subject",
-      expected: "somebody of age who consents to \(purpose.name) and to partners")
+      expected: "somebody of age who consents to \(purpose.name) and to partners\(crosses ? " and to transfer" : "")")
+    let uses: [Purpose] = crosses ? [.partners, .transfer] : [.partners]
     // To a child, also with a guardian, partners are barred.
-    guard let person = try person(subject), try ledger.permit(for: person, purpose: .partners) != nil,
+    guard let person = try person(subject),
+      try uses.allSatisfy({ try ledger.permit(for: person, purpose: $0) != nil }),
       let permit = try ledger.permit(for: person, purpose: purpose)
     else { throw refusal }
-    let events = try readEvents(permit, upTo: .max).filter { $0.purposes.contains(.partners) && $0.item != .none }
+    let events = try readEvents(permit, upTo: .max).filter { event in
+      uses.allSatisfy(event.purposes.contains) && event.item != .none
+    }
     var message = Array("partner:\(purpose.name):".utf8)
     message.appendText(recipient)
     message += pseudonymizer.pseudonym(of: Array(subject.utf8)).bytes
     let pseudonym = "p-" + Base64URL.encode(Array(decisionAuthenticator.authenticate(message).bytes.prefix(12)))
     try store.transaction {
       try record(
-        Disclosure(recipient: recipient, purpose: purpose, handle: pseudonym, time: wall(), events: events.count),
+        Disclosure(
+          recipient: recipient, purpose: purpose, region: region, handle: pseudonym, time: wall(), events: events.count),
         of: person)
     }
     let header = ExportRecord.Header(
@@ -101,6 +121,24 @@ extension Engine {
           return .event(record)
         }))
   }
+
+  /// Whether what goes to a region leaves the store's (clause H3).
+  ///
+  /// - Parameter region: `nil` for nowhere.
+  private func crosses(to region: String?) throws -> Bool {
+    try refreshPolicy()
+    guard let region else { return false }
+    guard Policy.isRegion(region) else {
+      throw Failure(.usage, "that is no region", at: "region", expected: Policy.regionForm)
+    }
+    return policy.isAbroad(region)
+  }
+
+  /// One refusal for all, so that it does not tell a stranger from somebody who has not consented.
+  static let noCrossing = Failure(
+    .refused, "this person's data may not leave its region", at: "region",
+    expected: "somebody who consents to transfer",
+    remedy: "Let the person consent to it by its name: attune consent SUBJECT grant transfer")
 
   private func exported(_ event: AdmittedEvent) throws -> ExportRecord.Event {
     let now = try retentionClock()

@@ -16,7 +16,8 @@ extension Engine {
   /// not keep. Decisions and profiles of the other store are no input.
   ///
   /// - Parameter lines: What ``export(of:)`` gave.
-  /// - Throws: ``Failure``: `badInput` where a line is none of an export, `refused` where something is held here already.
+  /// - Throws: ``Failure``: `badInput` where a line is none of an export, `refused` where something is held here already,
+  ///   or where it comes from another region and the person's choices in it do not allow `transfer`.
   public func importPerson(_ lines: [UInt8]) throws -> PersonImportReport {
     let person = try PortablePerson(lines)
     var report = PersonImportReport(subject: person.subject)
@@ -36,6 +37,11 @@ extension Engine {
       try note("import.person", person: number, subject: person.subject, changes: true)
       for choice in person.choices {
         try ledger.adopt(choice, of: number) { try store.cover(number, bySourceGrant: $0) }
+      }
+      if let origin = person.region, origin != policy.region,
+        try ledger.permit(for: number, purpose: .transfer) == nil
+      {
+        throw Engine.noCrossing
       }
       report.choices = person.choices.count
       report.instructions = person.instructions.count
@@ -66,6 +72,8 @@ extension Engine {
 /// A person as the lines of an export tell.
 private struct PortablePerson {
   var subject = ""
+  /// Where the store is that it comes from; `nil` where that has no region.
+  var region: String?
   var choices: [LedgerEntry] = []
   var instructions = Instructions()
   var events: [PortableEvent] = []
@@ -95,6 +103,7 @@ private struct PortablePerson {
     case "export":
       guard value["format"]?.integer == 1, let subject = value["subject"]?.text, !subject.isEmpty else { return false }
       self.subject = subject
+      region = value["policy"]?["region"]?.text
     case "choice":
       guard let choice = LedgerEntry(exported: value) else { return false }
       choices.append(choice)

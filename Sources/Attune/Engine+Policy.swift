@@ -26,7 +26,7 @@ extension Engine {
     return PolicyReport(
       version: policy.version,
       purposes: Purpose.allCases.map { (name: $0.name, byDefault: policy.defaults.contains($0)) },
-      supportFloor: policy.supportFloor, sensitiveFields: policy.sensitiveFields.sorted(),
+      region: policy.region, supportFloor: policy.supportFloor, sensitiveFields: policy.sensitiveFields.sorted(),
       isInForce: isInForce, summary: policy.summary.map { (language: $0.language, text: $0.text) },
       versions: try book.versions.enumerated().map { number, policy in
         PolicyVersion(
@@ -45,7 +45,8 @@ extension Engine {
   /// published anew before this returns. Older versions are kept.
   ///
   /// - Parameter json: A policy file; see `models/README.md`.
-  /// - Throws: ``Failure``: `badInput` for what is no policy, `usage` for a version that has been in force already.
+  /// - Throws: ``Failure``: `badInput` for what is no policy, `usage` for a version that has been in force already,
+  ///   `refused` where it would move people's data out of the region that it was collected in.
   public func publishPolicy(_ json: [UInt8]) throws -> PolicyReport {
     let policy = try Policy(json: json)
     let before = self.policy
@@ -54,6 +55,12 @@ extension Engine {
       guard ledger.book[version: policy.version] == nil else {
         throw Failure(
           .usage, "a policy of this version has been in force already", at: "version", expected: "a new name")
+      }
+      if let region = self.policy.region, policy.region != region, try store.peopleCount() > 0 {
+        throw Failure(
+          .refused, "this would move the data of everybody here out of its region", at: "region",
+          expected: "the region of the policy in force: \(region)",
+          remedy: "Export those who consent to transfer, and import them into a store of the other region")
       }
       try store.appendPolicy(policy.json.bytes, time: wall().milliseconds)
       try note("policy.publish", person: nil, changes: true)

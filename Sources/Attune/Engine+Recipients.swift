@@ -33,11 +33,11 @@ extension Engine {
 
   /// Lists what all recipients of a person's data have to be told, within the open transaction.
   ///
-  /// - Parameter concerns: Of what purposes.
+  /// - Parameter concerns: Of which copies.
   func notifyRecipients(
-    of person: PersonID, _ act: RecipientNotice.Act, where concerns: (Purpose) -> Bool = { _ in true }
+    of person: PersonID, _ act: RecipientNotice.Act, where concerns: (Disclosure) -> Bool = { _ in true }
   ) throws {
-    let known = try disclosures(of: person).map(\.disclosure).filter { concerns($0.purpose) }
+    let known = try disclosures(of: person).map(\.disclosure).filter(concerns)
     if known.isEmpty { return }
     var number = try store.factNumber("last notice") ?? 0
     for disclosure in known {

@@ -31,7 +31,7 @@ public struct ImportInput: Sendable {
   public var keepLines = false
   /// The log was collected under consent for ``grantedPurposes``.
   public var grantAll = false
-  public var grantedPurposes = Purpose.allCases
+  public var grantedPurposes = Purpose.together
   /// The name of the source in the ledger; the file's name where not given.
   public var source: String?
   /// Keep importing while the file grows.

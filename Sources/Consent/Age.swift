@@ -73,7 +73,7 @@ package enum Standing: Equatable, Sendable {
   var barred: PurposeSet {
     switch self {
     case .adult: []
-    case .guarded: [PurposeSet(.advertising), PurposeSet(.push), PurposeSet(.partners)]
+    case .guarded: [.advertising, .push, .partners, .transfer].reduce(into: []) { $0.formUnion(PurposeSet($1)) }
     case .minor: .all
     }
   }

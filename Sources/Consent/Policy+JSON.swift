@@ -15,8 +15,8 @@ extension Policy {
       throw Failure(.badInput, "the policy is not a JSON object", expected: "an object with a version")
     }
     let known = [
-      "version", "summary", "material", "defaults", "supportFloor", "segmentFloor", "sensitiveFields", "retention",
-      "ages", "sources", "fields", "refusalReasons",
+      "version", "summary", "material", "defaults", "region", "supportFloor", "segmentFloor", "sensitiveFields",
+      "retention", "ages", "sources", "fields", "refusalReasons",
     ]
     for member in members where !known.contains(member.key) {
       throw Failure(
@@ -26,10 +26,12 @@ extension Policy {
     let shipped = Policy.shipped
     let version = try reader.text("version")
     guard (1...100).contains(version.utf8.count) else { throw reader.wrong("version", "1 to 100 bytes") }
+    let defaults = try reader.purposes("defaults") ?? shipped.defaults
+    if defaults.contains(.transfer) { throw reader.wrong("defaults", "not transfer, to which people consent by name") }
     let retention = try reader.object("retention", keys: ["decisions", "ledger", "accessLog", "events"])
     let ages = try reader.object("ages", keys: ["region", "from"])
     self.init(
-      version: version, defaults: try reader.purposes("defaults") ?? shipped.defaults,
+      version: version, defaults: defaults, region: try reader.region("region"),
       supportFloor: try reader.number("supportFloor", 2...1_000_000) ?? shipped.supportFloor,
       segmentFloor: try reader.number("segmentFloor", 2...1_000_000) ?? shipped.segmentFloor,
       sensitiveFields: try reader.texts("sensitiveFields").map { Set($0.map { $0.lowercased() }) }
@@ -52,6 +54,9 @@ extension Policy {
       JSONValue.Member("summary", .object(summary.map { JSONValue.Member($0.language, .string($0.text)) })),
       JSONValue.Member("material", .strings(material.purposes.map(\.name))),
       JSONValue.Member("defaults", .strings(defaults.purposes.map(\.name))),
+    ]
+    if let region { members.append(JSONValue.Member("region", .string(region))) }
+    members += [
       JSONValue.Member("supportFloor", .integer(Int64(supportFloor))),
       JSONValue.Member("segmentFloor", .integer(Int64(segmentFloor))),
       JSONValue.Member("sensitiveFields", .strings(sensitiveFields.sorted())),
@@ -146,6 +151,13 @@ private struct PolicyReader {
 
   func text(_ key: String) throws -> String {
     guard let text = value[key]?.text, !text.isEmpty else { throw wrong(key, "a text") }
+    return text
+  }
+
+  func region(_ key: String) throws -> String? {
+    guard value[key] != nil else { return nil }
+    let text = try text(key)
+    guard Policy.isRegion(text) else { throw wrong(key, Policy.regionForm) }
     return text
   }
 

@@ -6,6 +6,8 @@ package struct Policy: Sendable {
   package let version: String
   /// Purposes that are on for somebody who has never chosen.
   package let defaults: PurposeSet
+  /// Where the store's data is kept, such as `CN`; `nil` where nothing is promised of it.
+  package let region: String?
   /// The least number of distinct people behind anything published; at least 2.
   package let supportFloor: Int
   /// The least number of people in a segment, and behind each tag of it; at least ``supportFloor``.
@@ -31,14 +33,16 @@ package struct Policy: Sendable {
   package let summary: [(language: String, text: String)]
 
   package init(
-    version: String, defaults: PurposeSet, supportFloor: Int, segmentFloor: Int = 50, sensitiveFields: Set<String>,
-    retention: Retention = .shipped, ages: AgeRules = .shipped, sources: Set<String>? = nil,
-    fields: Set<EventField> = Set(EventField.allCases), refusalReasons: [String] = Policy.refusalReasons,
-    accessLogDays: Int = 180, material: PurposeSet = [], summary: [(language: String, text: String)] = []
+    version: String, defaults: PurposeSet, region: String? = nil, supportFloor: Int, segmentFloor: Int = 50,
+    sensitiveFields: Set<String>, retention: Retention = .shipped, ages: AgeRules = .shipped,
+    sources: Set<String>? = nil, fields: Set<EventField> = Set(EventField.allCases),
+    refusalReasons: [String] = Policy.refusalReasons, accessLogDays: Int = 180, material: PurposeSet = [],
+    summary: [(language: String, text: String)] = []
   ) {
     precondition(supportFloor >= 2, "the k-threshold protects nobody below 2")
     self.version = version
     self.defaults = defaults
+    self.region = region
     self.supportFloor = supportFloor
     self.segmentFloor = max(segmentFloor, supportFloor)
     self.sensitiveFields = sensitiveFields
@@ -64,6 +68,13 @@ package struct Policy: Sendable {
     sensitiveFields: [
       "health", "belief", "religion", "sexuality", "politics", "union", "biometrics", "finance", "whereabouts",
     ])
+
+  /// Whether a word can name a region.
+  package static func isRegion(_ word: String) -> Bool { (1...20).contains(word.utf8.count) }
+  package static let regionForm = "a region in 1 to 20 bytes, such as CN"
+
+  /// Whether data that goes to `other` leaves the store's region.
+  package func isAbroad(_ other: String) -> Bool { region.map { $0 != other } ?? false }
 
   /// Whether the policy forbids inferring this tag.
   package func isSensitive(tag: String) -> Bool { sensitiveFields.contains(Tag.field(of: tag).lowercased()) }

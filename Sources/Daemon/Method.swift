@@ -207,9 +207,11 @@ struct Method: Sendable {
       let subject = try parameters.requiredSubject()
       let partner = try parameters.purpose("partner")
       let recipient = try parameters.text("recipient")
+      let region = try parameters.text("region")
       try parameters.finish()
-      guard let partner else { return Answer(json: try engine.export(of: subject).json) }
-      return Answer(json: try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "").json)
+      guard let partner else { return Answer(json: try engine.export(of: subject, region: region).json) }
+      let export = try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "", region: region)
+      return Answer(json: export.json)
     },
     Method(name: "erase", audience: .concerned, lane: .job) { engine, parameters in
       let subjects = try parameters.requiredSubjects()

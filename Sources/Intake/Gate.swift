@@ -115,7 +115,7 @@ package struct Gate {
     }
     for local in byNumber {
       let lines = order[starts[local]..<starts[local + 1]]
-      guard !people[local].purposes.isEmpty, let person = people[local].person else {
+      guard !people[local].purposes.admitNothing, let person = people[local].person else {
         let refusal: Refusal = isClosed ? .decommissioned : people[local].isMinor ? .minor : .consent
         if !lines.isEmpty { refusals[refusal, default: 0] += lines.count }
         continue
@@ -167,7 +167,7 @@ package struct Gate {
   private static let signalled: PurposeSet = [PurposeSet(.advertising), PurposeSet(.push), PurposeSet(.partners)]
 
   func refusal(_ raw: RawDetail?, _ purposes: PurposeSet) -> Refusal? {
-    if purposes.isEmpty { return .signal }
+    if purposes.admitNothing { return .signal }
     if let sources = policy.sources, let source = raw?.source, !sources.contains(source) { return .source }
     return nil
   }
@@ -180,11 +180,11 @@ package struct Gate {
     let purposes = try ledger.admission(of: known, under: grant)
     if let known {
       if let grant { try directory.cover(known, bySourceGrant: grant) }
-      let isMinor = try purposes.isEmpty && ledger.choices(of: known).standing == .minor
+      let isMinor = try purposes.admitNothing && ledger.choices(of: known).standing == .minor
       return Resolved(person: known, purposes: purposes, isMinor: isMinor)
     }
     // A stranger whom nothing allows is not numbered.
-    guard !purposes.isEmpty else { return Resolved(person: nil, purposes: []) }
+    guard !purposes.admitNothing else { return Resolved(person: nil, purposes: []) }
     return Resolved(person: try directory.addPerson(pseudonym, sourceGrant: grant), purposes: purposes)
   }
 

@@ -5,6 +5,8 @@ package struct Disclosure: Hashable, Sendable {
   /// Whom it was given to, by the name that the shop calls them.
   package var recipient: String
   package var purpose: Purpose
+  /// Where they are; `nil` where nobody said.
+  package var region: String?
   /// The name that the person bears in it, which no other recipient has.
   package var handle: String
   /// When it was last given.
@@ -12,9 +14,12 @@ package struct Disclosure: Hashable, Sendable {
   /// How many events were in it then.
   package var events: Int
 
-  package init(recipient: String, purpose: Purpose, handle: String, time: Timestamp, events: Int) {
+  package init(
+    recipient: String, purpose: Purpose, region: String? = nil, handle: String, time: Timestamp, events: Int
+  ) {
     self.recipient = recipient
     self.purpose = purpose
+    self.region = region
     self.handle = handle
     self.time = time
     self.events = events
@@ -26,6 +31,7 @@ package struct Disclosure: Hashable, Sendable {
     bytes.appendText(handle)
     bytes.appendZigzag(time.milliseconds)
     bytes.appendVarint(UInt64(events))
+    if let region { bytes.appendText(region) }
     return bytes
   }
 
@@ -33,10 +39,12 @@ package struct Disclosure: Hashable, Sendable {
     var reader = ByteReader(bytes)
     guard reader.byte() == 1, let purpose = reader.byte().flatMap(Purpose.init(rawValue:)),
       let recipient = reader.text(), let handle = reader.text(), let time = reader.zigzag(),
-      let events = reader.varint(), reader.isAtEnd
+      let events = reader.varint()
     else { return nil }
+    let region = reader.isAtEnd ? nil : reader.text()
+    guard reader.isAtEnd else { return nil }
     self.init(
-      recipient: recipient, purpose: purpose, handle: handle, time: Timestamp(milliseconds: time),
+      recipient: recipient, purpose: purpose, region: region, handle: handle, time: Timestamp(milliseconds: time),
       events: Int(clamping: events))
   }
 }

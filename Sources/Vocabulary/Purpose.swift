@@ -11,6 +11,11 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
   case location = 5
   /// Handing data on to partners, for a stated purpose.
   case partners = 6
+  /// Handing data to somebody in another region than the store's.
+  case transfer = 7
+
+  /// What a consent to everything covers: all but ``transfer``, which takes a consent of its own (PIPL, article 39).
+  public static let together = allCases.filter { $0 != .transfer }
 
   /// The word used by the commands, the policy and JSON.
   public var name: String { Purpose.names[Int(rawValue)] }
@@ -25,7 +30,7 @@ public enum Purpose: UInt8, CaseIterable, Sendable {
   }
 
   /// Whether this is a permission rather than a surface's purpose.
-  public var isPermission: Bool { self == .training || self == .location || self == .partners }
+  public var isPermission: Bool { [.training, .location, .partners, .transfer].contains(self) }
 }
 
 /// A set of purposes, one bit each.
@@ -37,9 +42,17 @@ public struct PurposeSet: OptionSet, Hashable, Sendable {
   public init(_ purpose: Purpose) { rawValue = 1 << purpose.rawValue }
 
   /// Every purpose and permission.
-  public static let all = PurposeSet(rawValue: UInt8((1 << Purpose.allCases.count) - 1))
+  public static let all = PurposeSet(rawValue: .max >> (8 - UInt8(Purpose.allCases.count)))
 
   public func contains(_ purpose: Purpose) -> Bool { rawValue & (1 << purpose.rawValue) != 0 }
+
+  /// Whether nothing may be collected for these: none is there but permissions that say what else may be done with what
+  /// another purpose has let in.
+  public var admitNothing: Bool { isSubset(of: PurposeSet.widening) }
+
+  private static let widening: PurposeSet = [.location, .partners, .transfer].reduce(into: []) {
+    $0.formUnion(PurposeSet($1))
+  }
 
   /// The members in order of raw value.
   public var purposes: [Purpose] { Purpose.allCases.filter { contains($0) } }

@@ -34,7 +34,7 @@ struct AccessReportTests {
         let isLaw = held.event == "purchase"
         #expect(held.keep == (isLaw ? 1096 : held.use) && (held.basis != nil) == isLaw)
       }
-      #expect(report.purposes.map(\.allowed) == [true, true, true, false, true, true, true])
+      #expect(report.purposes.map(\.allowed) == [true, true, true, false, true, true, true, false])
       #expect(report.decisions == 3 && report.instructions.items == ["i2"] && report.requests.count == 1)
       #expect(try report.tags.count == engine.profile(of: "u1").tags.count && !report.parameters.isEmpty)
       let serving = report.accesses.filter { $0.role == "serve" }.map(\.act)

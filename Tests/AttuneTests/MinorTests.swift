@@ -45,7 +45,7 @@ struct MinorTests {
     }
   }
 
-  @Test("G17: with a guardian's consent a child has recommendations, and never advertising, push or partners")
+  @Test("G17: with a guardian's consent a child has recommendations, and never advertising, push, partners or transfer")
   func guarded() throws {
     try withTemporaryDirectory { folder in
       var random = SplitMix64(seed: 170)
@@ -61,7 +61,7 @@ struct MinorTests {
         #expect(answer.basis == .general && answer.reason == "minor")
       }
       let off = try engine.consent(of: "u1").purposes.filter { !$0.allowed }
-      #expect(off.map(\.purpose) == [.advertising, .push, .partners] && off.allSatisfy { $0.by == "age" })
+      #expect(off.map(\.purpose) == [.advertising, .push, .partners, .transfer] && off.allSatisfy { $0.by == "age" })
       // Also what the guardian switches on stays off.
       #expect(try engine.grant([.push], to: "u1").purposes.first { $0.purpose == .push }?.allowed == false)
       // At the day it ends by itself.

@@ -40,7 +40,7 @@ struct PermissionTests {
   @Test("G21: an event that serves nothing but what the signal switches off is not kept")
   func nothingLeft() throws {
     try withTemporaryDirectory { folder in
-      let engine = try engine(folder, [.push])
+      let engine = try engine(folder, [.push, .location, .transfer])
       #expect(try record(engine, ",\"gpc\":1").refused == 1)
       #expect(try engine.history(of: "ann").held == 0 && engine.status().items == 0)
     }

@@ -68,7 +68,8 @@ struct PolicyTests {
       for engine in [engine, other, try Engine.open(folder + "/shop.attune")] {
         #expect(try bases(engine, .recommendation) == [.general, .general, .general])
         #expect(try bases(engine, .push) == [.personal, .personal, .personal])
-        #expect(try engine.consent(of: "u1").purposes.map(\.allowed) == [false, true, true, true, true, true, true])
+        #expect(
+          try engine.consent(of: "u1").purposes.map(\.allowed) == [false, true, true, true, true, true, true, false])
       }
       _ = try other.grant([.recommendation], to: "u1")
       #expect(try bases(engine, .recommendation) == [.personal, .general, .general])

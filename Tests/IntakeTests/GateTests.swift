@@ -49,6 +49,17 @@ struct GateTests {
     #expect(shop.person("bob") == nil && shop.person("cid") == cid && shop.directory.items.count == 1)
   }
 
+  @Test("a permission lets nothing in by itself; beside a purpose it says what else the event may serve")
+  func permissions() throws {
+    let shop = GateShop()
+    let widening: PurposeSet = [PurposeSet(.location), PurposeSet(.partners), PurposeSet(.transfer)]
+    try shop.record(.grant, "ann", widening)
+    try shop.record(.grant, "bob", widening.union(PurposeSet(.training)))
+    var gate = shop.gate()
+    let batch = try gate.admit(GateTests.batch([GateTests.view("ann", "a"), GateTests.view("bob", "b")]))
+    #expect(batch.refusals == [.consent: 1] && batch.events.map(\.purposes) == [widening.union(PurposeSet(.training))])
+  }
+
   @Test("a source grant covers strangers and acquaintances; a person's own choices outrank it, purpose by purpose")
   func sourceGrants() throws {
     let shop = GateShop()

@@ -33,9 +33,9 @@ struct SmallPartsTests {
       #expect(alone.purposes == [purpose] && Purpose(name: purpose.name) == purpose)
       for other in Purpose.allCases { #expect(alone.contains(other) == (other == purpose)) }
     }
-    #expect(PurposeSet.all.rawValue == 0b1111111)
+    #expect(PurposeSet.all.rawValue == 0b1111_1111)
     #expect(PurposeSet(rawValue: 0).purposes.isEmpty)
-    #expect(Purpose.allCases.filter(\.isPermission) == [.training, .location, .partners])
+    #expect(Purpose.allCases.filter(\.isPermission) == [.training, .location, .partners, .transfer])
     #expect(EventKind.allCases.filter(\.isNegative) == [.dislike, .hide])
   }
 

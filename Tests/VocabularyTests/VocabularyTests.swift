@@ -14,6 +14,7 @@ struct VocabularyTests {
     #expect(
       Purpose.allCases.map { "\($0.rawValue) \($0.name)" } == [
         "0 recommendation", "1 search", "2 advertising", "3 push", "4 training", "5 location", "6 partners",
+        "7 transfer",
       ])
     for kind in EventKind.allCases { #expect(EventKind(name: kind.name) == kind) }
     #expect(EventKind(name: "View") == nil)

@@ -37,6 +37,8 @@ extension OutboxReport.Entry: JSONWritable {
 public struct HeldDisclosure: Sendable {
   public var recipient: String
   public var purpose: Purpose
+  /// Where they are; `nil` where nobody said.
+  public var region: String?
   /// When it was last given, and how many events were in it.
   public var time: Timestamp
   public var events: Int
@@ -47,6 +49,7 @@ extension HeldDisclosure: JSONWritable {
     json.object {
       $0.member("recipient", recipient)
       $0.member("purpose", purpose.name)
+      $0.member("region", region)
       $0.member("time", time)
       $0.member("events", events)
     }

@@ -60,7 +60,7 @@ package enum ExportRecord: Sendable {
 extension Purpose {
   /// The purpose in W3C's Data Privacy Vocabulary (https://w3id.org/dpv, version 2).
   ///
-  /// The permissions `location` and `partners` are uses of data rather than purposes there: processing.
+  /// The permissions `location`, `partners` and `transfer` are uses of data rather than purposes there: processing.
   package var dpv: String {
     switch self {
     case .recommendation: "dpv:ProvidePersonalisedRecommendations"
@@ -70,6 +70,7 @@ extension Purpose {
     case .training: "dpv:ImproveExistingProductsAndServices"
     case .location: "dpv:Use"
     case .partners: "dpv:Share"
+    case .transfer: "dpv:Transfer"
     }
   }
 }

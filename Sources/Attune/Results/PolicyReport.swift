@@ -5,6 +5,8 @@ public struct PolicyReport: Sendable {
   public var version: String
   /// Every purpose and permission with whether it is on for somebody who never chose.
   public var purposes: [(name: String, byDefault: Bool)]
+  /// Where the data is kept; `nil` where nothing is promised of it.
+  public var region: String?
   /// How many people stand behind anything published, at least.
   public var supportFloor: Int
   /// Fields whose tags are never inferred.
@@ -61,6 +63,7 @@ extension PolicyReport: JSONWritable {
           }
         }
       }
+      $0.member("region", region)
       $0.member("supportFloor", supportFloor)
       $0.member("sensitiveFields", sensitiveFields)
       $0.key("summary")

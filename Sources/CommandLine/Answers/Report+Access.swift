@@ -36,6 +36,7 @@ extension Report {
   struct Disclosure {
     var recipient: String
     var purpose: Purpose
+    var region: String?
     var time: Timestamp?
     var events: Int
   }
@@ -110,6 +111,7 @@ extension Report.Disclosure: ReadableResult {
   init(_ object: ResultObject) throws {
     recipient = try object.text("recipient")
     purpose = try object.purpose("purpose")
+    region = object.textIfAny("region")
     time = try object.timeIfAny("time")
     events = try object.count("events")
   }

@@ -52,6 +52,7 @@ extension Report {
   struct Policy {
     var version: String
     var purposes: [PolicyPurpose]
+    var region: String?
     var supportFloor: Int
     var sensitiveFields: [String]
     var isInForce: Bool
@@ -129,6 +130,7 @@ extension Report.Policy: ReadableResult {
   init(_ object: ResultObject) throws {
     version = try object.text("version")
     purposes = try object.list("purposes")
+    region = object.textIfAny("region")
     supportFloor = try object.count("supportFloor")
     sensitiveFields = try object.texts("sensitiveFields")
     isInForce = try object.flag("inForce")

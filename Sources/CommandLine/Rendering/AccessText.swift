@@ -47,8 +47,9 @@ struct AccessText {
     lines.append("  this is kept for \(days); the store itself sends nothing anywhere")
     for given in report.recipients {
       let day = given.time.flatMap { Wording.date($0) } ?? "–"
+      let place = given.region.map { " (\(DisplayText.safe($0)))" } ?? ""
       lines.append(
-        "  \(DisplayText.safe(given.recipient)) was given \(Wording.count(given.events, "event")) for "
+        "  \(DisplayText.safe(given.recipient))\(place) was given \(Wording.count(given.events, "event")) for "
           + "\(given.purpose.name), on \(day)")
     }
     if !report.requests.isEmpty {

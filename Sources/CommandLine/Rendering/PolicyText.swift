@@ -20,6 +20,7 @@ struct PolicyText {
       purposes.add(words.purposes[name] ?? name, purpose.byDefault ? words.on : words.off)
     }
     lines += purposes.lines(style)
+    if let region = report.region { paragraph(words.region.replacing("#", with: DisplayText.safe(region))) }
     paragraph(words.floor.replacing("#", with: Wording.count(report.supportFloor)))
     paragraph(words.never + report.sensitiveFields.map { DisplayText.safe($0) }.joined(separator: ", "))
     lines += ranking(style)
@@ -68,9 +69,9 @@ struct PolicyText {
 }
 
 extension PolicyText {
-  /// What the text is made of in one language; `#` stands for a number.
+  /// What the text is made of in one language; `#` stands for a number or a name.
   struct Words: Sendable {
-    var policy, isOld, on, off, floor, never, ranking, explained, fading, share, options, versions, anew: String
+    var policy, isOld, on, off, region, floor, never, ranking, explained, fading, share, options, versions, anew: String
     var purposes: [String: String]
     var parameters: [String: String]
     var choices: [(text: String, command: String)]
@@ -78,6 +79,7 @@ extension PolicyText {
     static let english = Words(
       policy: "Policy", isOld: "This version is no longer in force.", on: "on unless switched off",
       off: "off unless the person switches it on",
+      region: "Data is kept in #. It goes elsewhere only for somebody who allows that by name.",
       floor: "Behind everything that others see stand at least # people.",
       never: "Never inferred about anybody: ", ranking: "What counts in a personal list",
       explained: "An item gains points for each of these; 100 is what one fresh view gives the item that is most "
@@ -87,6 +89,7 @@ extension PolicyText {
       purposes: [
         "recommendation": "recommendation", "search": "search in one's own order", "advertising": "advertising",
         "push": "messages", "training": "learning from what one did", "location": "use of the place",
+        "partners": "handing on to partners", "transfer": "handing to another region",
       ],
       parameters: [
         "view": "viewing an item", "click": "clicking on an item", "favorite": "keeping an item as a favourite",
@@ -108,13 +111,13 @@ extension PolicyText {
 
     static let chinese = Words(
       policy: "政策", isOld: "此版本已不再生效。", on: "默认开启，可以关闭", off: "默认关闭，由本人开启",
-      floor: "他人能看到的任何内容，背后至少有 # 人。", never: "绝不对任何人推断：", ranking: "个性化列表的主要参数",
+      region: "数据保存在 #。只有经本人单独同意，才会转移到其他地区。", floor: "他人能看到的任何内容，背后至少有 # 人。", never: "绝不对任何人推断：", ranking: "个性化列表的主要参数",
       explained: "每一项都会给商品加分；100 分相当于一次新的浏览给予最相关商品的分数。列表按总分排序。",
       fading: "# 天后减半", share: "每个个性化列表中有 # 对所有人相同，并加以标明。", options: "您可以做的选择", versions: "版本",
       anew: "需重新同意：",
       purposes: [
         "recommendation": "个性化推荐", "search": "个性化搜索", "advertising": "个性化广告", "push": "消息推送",
-        "training": "用于模型训练", "location": "位置信息",
+        "training": "用于模型训练", "location": "位置信息", "partners": "提供给合作方", "transfer": "转移到其他地区",
       ],
       parameters: [
         "view": "浏览商品", "click": "点击商品", "favorite": "收藏商品", "cart": "加入购物车", "purchase": "购买商品",

@@ -201,15 +201,17 @@ extension Question<Report.Export> {
   /// - Parameters:
   ///   - partner: The purpose of a partner who is to have it; `nil` for the person's own copy.
   ///   - recipient: Who that partner is.
-  static func export(of subject: String, partner: Purpose?, recipient: String?) -> Self {
+  ///   - region: Where it goes.
+  static func export(of subject: String, partner: Purpose?, recipient: String?, region: String?) -> Self {
     Self(
       "export",
       [
         "subject": .string(subject), "partner": partner.map { .string($0.name) }, "recipient": JSONValue(recipient),
+        "region": JSONValue(region),
       ]
     ) { engine in
-      guard let partner else { return try engine.export(of: subject).json }
-      return try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "").json
+      guard let partner else { return try engine.export(of: subject, region: region).json }
+      return try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "", region: region).json
     }
   }
 }
@@ -394,7 +396,7 @@ extension Question<Report.Import> {
   ) throws -> Self {
     let input = step.input
     var consent = input.grantAll ? "granted" : "ledger"
-    if input.grantAll, input.grantedPurposes != Purpose.allCases {
+    if input.grantAll, input.grantedPurposes != Purpose.together {
       consent = "granted=" + input.grantedPurposes.map(\.name).joined(separator: ",")
     }
     // The daemon has another current folder.

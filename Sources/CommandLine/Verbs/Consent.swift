@@ -5,8 +5,8 @@ extension Verb {
     name: "consent", summary: "shows a person's switches, or turns purposes on and off",
     synopsis: ["SUBJECT", "SUBJECT grant|withdraw PURPOSE…"],
     details: """
-      Purposes are recommendation, search, advertising and push; permissions are training, location and partners; all means \
-      every one. A change is on disk before the command ends and holds for the next request.
+      Purposes are recommendation, search, advertising and push; permissions are training, location, partners \
+      and transfer. all means every one, but in a grant not transfer, to which a person consents by its name. A change is on disk before the command ends and holds for the next request.
       """,
     operands: 1...20,
     examples: ["attune consent u0042 withdraw recommendation", "attune consent u0042 grant recommendation training"],
@@ -22,7 +22,8 @@ extension Verb {
         }
         let words = operands.dropFirst(2).flatMap { $0.split(separator: ",").map(String.init) }
         if words.isEmpty { throw call.usage("PURPOSE is missing", expected: purposeWords) }
-        let purposes = words == ["all"] ? Purpose.allCases : try words.map { try call.purpose($0) }
+        let all = change == .grant ? Purpose.together : Purpose.allCases
+        let purposes = words == ["all"] ? all : try words.map { try call.purpose($0) }
         answer = try call.service(create: change == .grant).answer(.change(change, purposes, of: subject))
       }
       try call.show(answer) { ConsentText(report: $0).lines($1) }

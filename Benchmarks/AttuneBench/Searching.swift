@@ -97,6 +97,13 @@ enum Searching {
       precondition(found > 0)
     }
     print("completions, p50, p99, most, µs: \(Spread(completing).summary)")
+    var likening: [Double] = []
+    for query in queries where query.words[0].count > 2 {
+      // No word has a z.
+      let wrong = query.words[0].dropLast() + "z"
+      likening.append(Double(nanoseconds { _ = words.nearest(to: String(wrong)) }) / 1000)
+    }
+    print("the nearest word, p50, p99, most, µs: \(Spread(likening).summary)")
 
     guard options.value("fts5", default: "yes") == "yes" else { return }
     let table = try FullText()
@@ -115,10 +122,14 @@ enum Searching {
     print("FTS5, all words, processor time, p50, p99, most, µs: \(Spread(times).summary)")
     print("  MRR@10: \(rounded(reciprocal(ranks)))")
     var own: [Double] = []
+    ranks = []
     for query in queries.prefix(500) {
-      own.append(Double(try processorNanoseconds { _ = try search(query.words) }) / 1000)
+      var list: RankedList?
+      own.append(Double(try processorNanoseconds { list = try search(query.words) }) / 1000)
+      ranks.append(list?.places.firstIndex { snapshot.id(of: $0.item) == items[query.item].id })
     }
     print("the same queries here, processor time, p50, p99, most, µs: \(Spread(own).summary)")
+    print("  MRR@10: \(rounded(reciprocal(ranks)))")
   }
 
   /// The mean of 1/rank.

@@ -21,6 +21,8 @@ import Vocabulary
   @unsafe package let blockGenerals: UnsafePointer<UInt16>
   @unsafe let termItems: UnsafePointer<UInt32>
   @unsafe let termGroupItems: UnsafePointer<UInt32>
+  @unsafe private let termStarts: UnsafePointer<UInt32>
+  @unsafe private let termBytes: UnsafePointer<UInt8>
   private let columns: SectionTable
   private let file: MappedFile
 
@@ -28,6 +30,8 @@ import Vocabulary
     self.columns = columns
     self.file = file
     termCount = Int(columns.count(.termRarity))
+    unsafe termStarts = columns.pointer(.termStart)
+    unsafe termBytes = columns.pointer(.termBytes)
     unsafe items = columns.pointer(.termPostingItem)
     unsafe impacts = columns.pointer(.termPostingImpact)
     unsafe blockImpacts = columns.pointer(.termBlockImpact)
@@ -56,6 +60,13 @@ import Vocabulary
   }
 
   package func text(of term: UInt32) -> String { columns.text(.termStart, .termBytes, term) }
+
+  /// A term's text in UTF-8.
+  func bytes(of term: UInt32) -> UnsafeBufferPointer<UInt8> {
+    precondition(Int(term) < termCount, "no such term in the index")
+    let start = unsafe Int(termStarts[Int(term)])
+    return unsafe UnsafeBufferPointer(start: termBytes + start, count: Int(termStarts[Int(term) + 1]) - start)
+  }
 
   /// The first term that does not precede a text.
   ///

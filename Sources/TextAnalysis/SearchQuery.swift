@@ -189,7 +189,8 @@ private struct Scanner {
   }
 
   private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7F
+    // Asking for properties takes longer than all else that is done with a letter.
+    scalar.isASCII ? scalar.value <= 0x20 || scalar.value == 0x7F : scalar.properties.isWhitespace
   }
 
   private static func isQuote(_ scalar: Unicode.Scalar) -> Bool {

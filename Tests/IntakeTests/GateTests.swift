@@ -58,6 +58,11 @@ struct GateTests {
     var gate = shop.gate()
     let batch = try gate.admit(GateTests.batch([GateTests.view("ann", "a"), GateTests.view("bob", "b")]))
     #expect(batch.refusals == [.consent: 1] && batch.events.map(\.purposes) == [widening.union(PurposeSet(.training))])
+    // Nor is a stranger numbered for a default that is a permission alone.
+    let quiet = GateShop(defaults: PurposeSet(.location))
+    var other = quiet.gate()
+    #expect(try other.admit(GateTests.batch([GateTests.view("ann", "a")])).refusals == [.consent: 1])
+    #expect(quiet.person("ann") == nil)
   }
 
   @Test("a source grant covers strangers and acquaintances; a person's own choices outrank it, purpose by purpose")

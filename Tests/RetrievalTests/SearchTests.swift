@@ -332,7 +332,8 @@ struct SearchTests {
       let parameters = ModelParameters()
       checkProperty(cases: 40, seed: 700) { random in
         func word(_ random: inout SplitMix64) -> String {
-          String(decoding: (0..<(3 + random.below(5))).map { _ in UInt8(97 + random.below(3)) }, as: UTF8.self)
+          // One letter of two bytes, and words as long as may differ by two.
+          (0..<(3 + random.below(6))).map { _ in ["a", "b", "\u{431}"][random.below(3)] }.joined()
         }
         let words = (0..<60).map { _ in word(&random) }
         let items = words.enumerated().map {
@@ -348,7 +349,7 @@ struct SearchTests {
           let wanted = word(&random)
           let terms = (0..<UInt32(index.termCount)).map { index.text(of: $0) }
           let near = terms.map { (distance(wanted, $0), -index.postings(of: index.term($0) ?? 0).count, $0) }
-          let best = near.filter { $0.0 <= (wanted.count < 6 ? 1 : 2) }.min { $0 < $1 }
+          let best = near.filter { $0.0 <= (wanted.unicodeScalars.count < 6 ? 1 : 2) }.min { $0 < $1 }
           if index.nearest(to: wanted).map(index.text(of:)) != best?.2 { return false }
         }
         return true
@@ -358,7 +359,7 @@ struct SearchTests {
 
   /// Optimal string alignment, by its recursive definition.
   private func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.utf8), Array(b.utf8))
+    let (a, b) = (Array(a.unicodeScalars), Array(b.unicodeScalars))
     var table = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)
     for i in 0...a.count {
       for j in 0...b.count {

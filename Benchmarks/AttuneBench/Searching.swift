@@ -10,7 +10,8 @@ import Vocabulary
 /// Search over generated items: building the index, and queries in process, beside SQLite's FTS5.
 ///
 /// An item has 5 words of title and 15 of text out of 200,000, the r-th of which comes up in proportion to 1/r. A query
-/// is 3 different words of one item; that item is what is looked for.
+/// is 3 different words of one item; that item is what is looked for. With `--tags yes` an item also has three of 1,000
+/// tags, and the same is searched for people who like twenty of them each.
 enum Searching {
   static func run(_ options: BenchOptions) throws {
     let count = Int(options.value("items", default: "1000000")) ?? 1_000_000
@@ -19,7 +20,8 @@ enum Searching {
     var corpus = Corpus(&random)
     var items: [CatalogItem] = []
     items.reserveCapacity(count)
-    for number in 0..<count { items.append(corpus.item(number, &random)) }
+    let isTagged = options.value("tags", default: "no") == "yes"
+    for number in 0..<count { items.append(corpus.item(number, tags: isTagged ? 3 : 0, &random)) }
     let queries = (0..<queryCount).map { _ in
       let number = random.below(count)
       return (item: number, words: corpus.words(of: items[number], 3, &random))
@@ -55,11 +57,15 @@ enum Searching {
     let rules = RankingRules(
       positionDecay: 0, repeat: 0, hop: 0, hopItems: 0, tags: 0, general: 0, share: 0, similarity: 0)
     let ranker = Ranker(snapshot: snapshot, rules: rules)
-    func search(_ words: [String]) throws -> RankedList {
+    var personalRules = rules
+    personalRules.tags = FixedPoint.one16
+    let personal = Ranker(snapshot: snapshot, rules: personalRules)
+    func search(_ words: [String], for profile: Profile? = nil) throws -> RankedList {
       var request = RankingRequest()
       request.search = RankingSearch(
-        query: try SearchQuery(words.joined(separator: " ")), order: .score, isPersonal: false)
-      return ranker.rank(request, profile: Profile(), instructions: Instructions())
+        query: try SearchQuery(words.joined(separator: " ")), order: .score, isPersonal: profile != nil)
+      return (profile == nil ? ranker : personal).rank(
+        request, profile: profile ?? Profile(), instructions: Instructions())
     }
     var medians: [Double] = []
     var tails: [Double] = []
@@ -86,6 +92,17 @@ enum Searching {
     var busy: [Double] = []
     for query in queries { busy.append(Double(try processorNanoseconds { _ = try search(query.words) }) / 1000) }
     print("search, 3 words, processor time, p50, p99, most, µs: \(Spread(busy).summary)")
+
+    if isTagged {
+      var times: [Double] = []
+      for query in queries {
+        var profile = Profile()
+        let liked = Set((0..<20).map { _ in UInt32(random.below(snapshot.featureCount)) })
+        profile.tags = liked.sorted().map { TagWeight(feature: $0, weight: FixedPoint.one16, added: false) }
+        times.append(Double(try nanoseconds { _ = try search(query.words, for: profile) }) / 1000)
+      }
+      print("search for a person, 3 words, 20 tags, p50, p99, most, µs: \(Spread(times).summary)")
+    }
 
     // Every word begins with a w: the shortest beginning is that of the whole dictionary.
     let words = snapshot.words
@@ -182,12 +199,12 @@ private struct Corpus {
     return words[low]
   }
 
-  mutating func item(_ number: Int, _ random: inout SplitMix64) -> CatalogItem {
+  mutating func item(_ number: Int, tags: Int, _ random: inout SplitMix64) -> CatalogItem {
     let all = (0..<20).map { _ in word(&random) }
     return CatalogItem(
       id: String(10_000_000 + number), number: ItemNumber(UInt32(number)), named: true,
       title: all[..<5].joined(separator: " "), text: all[5...].joined(separator: " "), price: nil, available: true,
-      features: [])
+      features: (0..<tags).map { _ in "kind:k\(random.below(1000))" })
   }
 
   func words(of item: CatalogItem, _ count: Int, _ random: inout SplitMix64) -> [String] {

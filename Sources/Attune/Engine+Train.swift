@@ -9,6 +9,11 @@ import SystemIO
 import Vocabulary
 
 extension Engine {
+  /// Whether what is published was written by an older program and has to be trained anew before anything is answered.
+  package func needsTraining() throws -> Bool {
+    try Files.exists(store.modelPath) && Snapshot.isOutdated(store.modelPath)
+  }
+
   /// Learns from everybody who permits it and publishes the result.
   ///
   /// - Parameters:

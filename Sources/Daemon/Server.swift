@@ -93,6 +93,8 @@ package final class Server {
       ?? UnixListener(path: options.socket, mode: options.mode)
     poller = try Poller()
     worker = Worker(store: options.store, waker: poller.waker)
+    // Nobody should have to know that a new program wants the model anew.
+    if try engine.needsTraining() { train() }
     try applyConfiguration()
   }
 

@@ -15,12 +15,18 @@ import Vocabulary
     var learned: Digest
     var catalog: Digest
 
-    init(_ file: MappedFile, path: String) throws {
+    /// In what form a model file is written.
+    static func version(_ file: MappedFile, path: String) throws -> UInt32 {
       let bytes = unsafe file.bytes
       guard bytes.count >= 16, unsafe Array(bytes[0..<8]) == Header.magic else {
         throw SectionTable.damaged(path, "this is no model file")
       }
-      let version = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).littleEndian
+      return unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).littleEndian
+    }
+
+    init(_ file: MappedFile, path: String) throws {
+      let bytes = unsafe file.bytes
+      let version = try Fixed.version(file, path: path)
       guard version == Header.version else {
         throw Failure(
           .badStore, "the model file has version \(version)", at: path, expected: "version \(Header.version)",

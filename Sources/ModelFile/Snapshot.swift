@@ -44,7 +44,12 @@ package import Vocabulary
   private let shortenedEnds: UnsafeMutablePointer<UInt32>?
   let columns: SectionTable
 
-  /// - Throws: ``Failure`` with `badStore` for a file that is not a model, is damaged, or is of a newer version.
+  /// Whether a model file is of an older version, which is not read any more: a training writes it anew.
+  package static func isOutdated(_ path: String) throws -> Bool {
+    try SectionTable.Fixed.version(MappedFile(path: path), path: path) < Header.version
+  }
+
+  /// - Throws: ``Failure`` with `badStore` for a file that is not a model, is damaged, or is of another version.
   package init(path: String) throws {
     self.path = path
     file = try MappedFile(path: path)

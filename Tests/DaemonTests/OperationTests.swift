@@ -162,6 +162,28 @@ struct OperationTests {
     #expect(try client.call("recommend", [("subject", .string("u1"))])["result"]?["basis"] == .string("personal"))
   }
 
+  @Test("a model that an older program wrote is trained anew at the start", .timeLimit(.minutes(10)))
+  func olderModel() throws {
+    let serving = try Serving()
+    let client = try Client(serving.socket)
+    let before = try client.call("status")["result"]?["digest"]
+    try serving.end()
+    var model = try Files.read(serving.store + "/model.bin")
+    model[8] -= 1
+    try Files.writeAtomically(serving.store + "/model.bin", model)
+    let engine = try Engine.open(serving.store)
+    #expect(failure { _ = try engine.recommend(RecommendationRequest(subject: "u1")) }?.code == .badStore)
+    try serving.start()
+    let again = try Client(serving.socket)
+    var answer: JSONValue?
+    for _ in 0..<3000 where answer == nil {
+      usleep(20_000)
+      answer = try again.call("recommend", [("subject", .string("u1"))])["result"]
+    }
+    #expect(answer?["basis"] == .string("personal"))
+    #expect(try before != nil && again.call("status")["result"]?["digest"] == before)
+  }
+
   @Test("G16: it sweeps when its time has come", .timeLimit(.minutes(10)))
   func sweeping() throws {
     let serving = try Serving(configuration: "{\"sweepEvery\":1}")

@@ -37,8 +37,10 @@ extension Engine {
       held[event.kind] = known
     }
     report.events = EventKind.allCases.compactMap { held[$0] }
-    if Files.exists(store.modelPath) { report.tags = try profileReport(of: subject, purpose: .recommendation).tags }
-    report.segment = try segmentName(of: person)
+    if Files.exists(store.modelPath) {
+      report.tags = try profileReport(of: subject, purpose: .recommendation).tags
+      report.segment = try profileReport(of: subject, purpose: .advertising).segment
+    }
     try refreshCache()
     report.instructions = InstructionsReport(subject, try readInstructions(person))
     report.decisions = try store.decisions(of: person).count

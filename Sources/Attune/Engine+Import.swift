@@ -66,8 +66,15 @@ extension Engine {
 
   /// Imports a log of events: only what the ledger allows gets in.
   ///
-  /// All or nothing, except that a followed file is committed batch by batch.
+  /// All or nothing, except that a followed file is committed batch by batch. A log that leaves `training` out of what
+  /// the people in it consent to takes their share from the model before this returns.
   public func importEvents(_ input: ImportInput, progress: (Progress) -> Void = { _ in }) throws -> ImportReport {
+    let report = try takeIn(input, progress)
+    try leaveModel()
+    return report
+  }
+
+  private func takeIn(_ input: ImportInput, _ progress: (Progress) -> Void) throws -> ImportReport {
     let lock = try lock(for: input)
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
@@ -85,14 +92,17 @@ extension Engine {
       while more {
         // Nothing is locked while nothing comes. Asked to stop, the log ends here.
         if run.reader.isWaiting { _ = chunks.waitForMore() }
-        let turn = try store.lockForWriting(patience: Engine.patience)
-        defer { _ = turn }
-        more = try store.transaction {
-          let more = try run.step(engine: self, gate: &gate, limit: 10_000) { _ in }
-          try leaveSegments(after: input)
-          try store.advanceGeneration()
-          return more
+        do {
+          let turn = try store.lockForWriting(patience: Engine.patience)
+          defer { _ = turn }
+          more = try store.transaction {
+            let more = try run.step(engine: self, gate: &gate, limit: 10_000) { _ in }
+            try leave(after: input)
+            try store.advanceGeneration()
+            return more
+          }
         }
+        try leaveModel()
         progress(chunks.progress("following", count: run.reader.counts.read))
       }
     } else {
@@ -104,7 +114,7 @@ extension Engine {
             progress(chunks.progress(stage, count: reader.counts.read))
           })
         {}
-        try leaveSegments(after: input)
+        try leave(after: input)
         report.take(run.reader.counts, rejects)
         report.admitted = run.admitted
         try refuseNonsense(report, input, rejects)
@@ -150,9 +160,12 @@ extension Engine {
     return newest
   }
 
-  /// The newest log collected under consent speaks for the people in it; one that leaves advertising out takes it away.
-  private func leaveSegments(after input: ImportInput) throws {
-    if input.grantAll, !input.grantedPurposes.contains(.advertising) { try leaveSegmentsWithoutConsent() }
+  /// The newest log collected under consent speaks for the people in it; one that leaves advertising or training out
+  /// takes it away.
+  private func leave(after input: ImportInput) throws {
+    if !input.grantAll { return }
+    if !input.grantedPurposes.contains(.advertising) { try leaveSegmentsWithoutConsent() }
+    if !input.grantedPurposes.contains(.training) { try withdrawContributionsWithoutConsent() }
   }
 
   private func openGate(_ input: ImportInput) throws -> Gate {

@@ -40,9 +40,9 @@ extension Engine {
 
   /// Puts a new version of the policy in force; durable when it returns.
   ///
-  /// Purposes that it changes materially are off for everybody until they consent anew; with `training` among them, or
-  /// where more people must stand behind what is shown than before, or other fields are sensitive, the model is
-  /// published anew before this returns. Older versions are kept.
+  /// Purposes that it changes materially are off for everybody until they consent anew. Where `training` is off for
+  /// somebody by it, or more people must stand behind what is shown than before, or other fields are sensitive, the
+  /// model is published anew before this returns. Older versions are kept.
   ///
   /// - Parameter json: A policy file; see `models/README.md`.
   /// - Throws: ``Failure``: `badInput` for what is no policy, `usage` for a version that has been in force already,
@@ -74,19 +74,12 @@ extension Engine {
       try refreshPolicy()
       try leaveSegmentsWithoutConsent()
       try store.advanceGeneration()
-      if policy.material.contains(.training), Files.exists(store.modelPath) {
-        // As a withdrawal of everybody's at once, which a crash may interrupt; known by the generation.
-        try store.setPendingRetraction(-(try store.generation()))
-        try dropSearches()
-      }
+      try withdrawContributionsWithoutConsent()
     }
     try refreshPolicy()
     cache.removeAll()
     published = nil
-    if try store.pendingRetraction() != 0 {
-      try begin(nil, touched: [], patience: Engine.patience)
-      try finish()
-    }
+    try leaveModel()
     let isStricter = policy.supportFloor > before.supportFloor || policy.sensitiveFields != before.sensitiveFields
     if isStricter, Files.exists(store.modelPath), try store.tick() > 0 {
       let parameters = try model().parameters

@@ -8,9 +8,11 @@ import Store
 public import Vocabulary
 
 extension Engine {
-  /// What the engine believes a person cares for, heaviest first, and why.
+  /// What answers for a purpose are made from, heaviest first, and why: what the engine believes a person cares for, or
+  /// for advertising what their segment likes on average.
   ///
-  /// Where the purpose is off, nothing is read and `allowed` is false.
+  /// It is what the ranking reads, so that where that reads nothing there is nothing to show and `reason` says why, in
+  /// the words of an answer.
   public func profile(of subject: String, purpose: Purpose = .recommendation) throws -> ProfileReport {
     try note("profile", of: subject)
     return try profileReport(of: subject, purpose: purpose)
@@ -20,28 +22,35 @@ extension Engine {
     let present = try present()
     let model = present.model
     var report = ProfileReport(
-      subject: subject, purpose: purpose, allowed: false, tags: [], removed: [], events: 0)
-    guard let person = try person(subject) else {
-      report.allowed = try ledger.choices(of: nil).allowed.contains(purpose)
-      return report
-    }
-    let choices = try readInstructions(person).choices
+      subject: subject, purpose: purpose, allowed: true, tags: [], removed: [], events: 0)
+    let person = try person(subject)
+    let choices = try person.map { try readInstructions($0).choices } ?? TagChoices()
     report.removed = choices.removed.sorted().map(\.text)
-    guard let permit = try ledger.permit(for: person, purpose: purpose) else { return report }
-    report.allowed = true
-    let events = try readEvents(permit, upTo: store.lastSequence())
-    report.events = events.count
-    let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: present.asOf)
-    let profile = builder.profile(of: events, choices: choices)
+    let request = RecommendationRequest(subject: subject, purpose: purpose)
+    var profile = Profile()
+    switch try read(person, for: request, model: model, asOf: present.asOf) {
+    case .allowed(let entry):
+      profile = entry.profile
+      report.segment = entry.segment
+    case .nothing(let reason):
+      report.reason = reason
+      report.allowed = reason == "no-history" || reason == "no-segment"
+    }
     var sources: [UInt32: [ProfileSource]] = [:]
-    for evidence in builder.evidence(of: events, choices: choices) {
-      let event = events[evidence.event]
-      let index = event.item == .none ? nil : model.snapshot.index(of: event.item)
-      sources[evidence.feature, default: []].append(
-        ProfileSource(
-          event: event.kind.name, item: index.map(model.snapshot.id(of:)),
-          title: index.flatMap(model.snapshot.title(of:)),
-          query: event.detail?.query, time: event.time, weight: evidence.weight))
+    // No events stand behind a segment: advertising has no leave to read any.
+    if purpose != .advertising, let person, let permit = try ledger.permit(for: person, purpose: purpose) {
+      let events = try readEvents(permit, upTo: store.lastSequence())
+      report.events = events.count
+      let builder = ProfileBuilder(rules: model.profileRules, features: model.features, asOf: present.asOf)
+      for evidence in builder.evidence(of: events, choices: choices) {
+        let event = events[evidence.event]
+        let index = event.item == .none ? nil : model.snapshot.index(of: event.item)
+        sources[evidence.feature, default: []].append(
+          ProfileSource(
+            event: event.kind.name, item: index.map(model.snapshot.id(of:)),
+            title: index.flatMap(model.snapshot.title(of:)),
+            query: event.detail?.query, time: event.time, weight: evidence.weight))
+      }
     }
     report.tags = profile.tags.sorted { ($1.weight, $0.feature) < ($0.weight, $1.feature) }.map { tag in
       ProfileTag(

@@ -8,30 +8,75 @@ extension Engine {
 
   /// What recipients of people's data have to be told, oldest first (clause R3; GDPR 19).
   ///
-  /// The engine sends nothing: whoever does takes each notice off with ``noticeDone(_:)``.
+  /// The engine sends nothing: whoever does takes each notice off with ``noticesDone(_:)``.
   public func outbox() throws -> OutboxReport {
     try note("outbox", person: nil)
     return OutboxReport(notices: try notices())
   }
 
-  /// Takes a notice out of the outbox once its recipient has been told.
-  public func noticeDone(_ number: Int) throws -> OutboxReport {
+  /// Takes notices out of the outbox once their recipients have been told; of what they said nothing is left in any file
+  /// when this returns.
+  ///
+  /// A crash in between is made good when the store is next opened.
+  ///
+  /// - Parameter numbers: As ``outbox()`` gives them; where one of them is not in it, nothing is done.
+  /// - Throws: ``Failure`` with `notFound` for a number that is not in the outbox.
+  /// - Complexity: a search of the store's files, one for all of them.
+  public func noticesDone(_ numbers: [Int]) throws -> OutboxReport {
     try store.transaction {
-      guard try store.deleteNotice(Int64(number)) else {
-        throw Failure(
-          .notFound, "there is no notice \(number) in the outbox", at: "notice", expected: "a number of the outbox",
-          remedy: "See attune outbox")
+      var gone: [[UInt8]] = []
+      for number in Set(numbers).sorted() {
+        guard let found = try store.notice(Int64(number)) else { throw Engine.noSuchNotice(number) }
+        let about = try store.notices(of: found.mark)
+        let said = try? open(found.sealed, notice: Int64(number))
+        var isTheLast = true
+        for row in about where row.number != number {
+          // What does not open says nothing to anybody.
+          guard let said, let other = try? open(row.sealed, notice: row.number) else { continue }
+          if row.number > number, other.replaces(said) { throw Engine.noSuchNotice(number) }
+          guard row.number < number, said.replaces(other) else {
+            isTheLast = false
+            continue
+          }
+          gone.append(row.sealed)
+          try store.deleteNotice(row.number)
+        }
+        gone.append(found.sealed)
+        if isTheLast { gone.append(found.mark) }
+        try store.deleteNotice(Int64(number))
       }
+      try addPendingErasure(of: Engine.fingerprints(of: gone))
       try note("outbox.done", person: nil, changes: true)
     }
+    try begin(nil, touched: [], patience: Engine.patience)
+    // A daemon answers before the files are searched.
+    if !keepsTraining { try finish() }
     return OutboxReport(notices: try notices())
   }
 
+  private static func noSuchNotice(_ number: Int) -> Failure {
+    Failure(
+      .notFound, "there is no notice \(number) in the outbox", at: "notice", expected: "a number of the outbox",
+      remedy: "See attune outbox")
+  }
+
+  /// Those that no later one takes the place of.
   private func notices() throws -> [OutboxReport.Entry] {
-    try store.notices().map { OutboxReport.Entry(number: $0.number, notice: try open($0.sealed, notice: $0.number)) }
+    var later: [String: [RecipientNotice]] = [:]
+    var shown: [OutboxReport.Entry] = []
+    for row in try store.notices().reversed() {
+      let notice = try open(row.sealed, notice: row.number)
+      if later[notice.handle]?.contains(where: { $0.replaces(notice) }) == true { continue }
+      later[notice.handle, default: []].append(notice)
+      shown.append(OutboxReport.Entry(number: row.number, notice: notice))
+    }
+    return shown.reversed()
   }
 
   /// Lists what all recipients of a person's data have to be told, within the open transaction.
+  ///
+  /// What a new notice takes the place of stays, unseen, until that one is done, so that notices leave the files in one
+  /// place only.
   ///
   /// - Parameter concerns: Of which copies.
   func notifyRecipients(
@@ -42,13 +87,10 @@ extension Engine {
     var number = try store.factNumber("last notice") ?? 0
     for disclosure in known {
       let notice = RecipientNotice(of: disclosure, act: act, time: wall())
-      let mark = self.mark(disclosure)
-      for row in try store.notices(of: mark) {
-        if try notice.replaces(open(row.sealed, notice: row.number)) { try store.deleteNotice(row.number) }
-      }
       number += 1
       try store.putNotice(
-        number, mark: mark, sealed: sealer.seal(notice.encoded, key: outboxKey, context: Engine.noticeContext(number)))
+        number, mark: mark(disclosure),
+        sealed: sealer.seal(notice.encoded, key: outboxKey, context: Engine.noticeContext(number)))
     }
     try store.setFact("last notice", number: number)
   }
@@ -73,10 +115,11 @@ extension Engine {
     }
   }
 
-  /// Puts on record that a recipient is given a person's data; one entry for each recipient and purpose.
+  /// Puts on record that a recipient is given a person's data; one entry for each recipient, region and purpose.
   func record(_ disclosure: Disclosure, of person: PersonID) throws {
     let known = try disclosures(of: person).first {
       $0.disclosure.recipient == disclosure.recipient && $0.disclosure.purpose == disclosure.purpose
+        && $0.disclosure.region == disclosure.region
     }
     let number = try known?.number ?? store.nextDisclosure()
     try store.putDisclosure(

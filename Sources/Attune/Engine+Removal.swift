@@ -3,6 +3,7 @@ import Crypto
 import Intake
 import Learning
 import Store
+import SystemIO
 import Vocabulary
 
 /// Events on their way out of the store, forgotten or expired: gathered in one transaction, carried out after it.
@@ -55,6 +56,42 @@ extension Engine {
     removal.people += 1
     removal.leaving.append(person)
     removal.learned += learned
+  }
+
+  /// Leaves out of the model, until the next tick, whoever no longer permits training.
+  ///
+  /// Where many may have changed at once: by a policy, or by a log that speaks for the people in it. Within the open
+  /// transaction; ``leaveModel()`` is to follow it.
+  ///
+  /// As at a training, whoever permits nothing now stays out even if they consent anew before the next tick.
+  ///
+  /// - Complexity: linear in the people, and a look at the events of those who are newly out.
+  func withdrawContributionsWithoutConsent() throws {
+    let tick = try store.tick()
+    guard tick > 0, Files.exists(store.modelPath) else { return }
+    let roll = try ledger.roll(for: .training)
+    let watermark = try store.watermark()
+    var leaving: [PersonID] = []
+    try store.forEachPerson { row in
+      if row.excludedTick != tick, try roll.permit(for: row.person, source: row.sourceGrant) == nil {
+        leaving.append(row.person)
+      }
+    }
+    // Whoever came after the tick has no part in it.
+    leaving = try leaving.filter { try store.sealedEvents(of: $0).contains { $0.sequence <= watermark } }
+    if leaving.isEmpty { return }
+    for person in leaving { try store.setExcludedTick(tick, of: person) }
+    try dropSearches()
+    try store.advanceGeneration()
+    // Known by the generation, as there is no entry of the ledger for each.
+    try store.setPendingRetraction(-(try store.generation()))
+  }
+
+  /// Publishes the model without those whom ``withdrawContributionsWithoutConsent()`` has put on record, if any.
+  func leaveModel() throws {
+    if try store.pendingRetraction() == 0 { return }
+    try begin(nil, touched: [], patience: Engine.patience)
+    try finish()
   }
 
   /// Puts on record what is to be done once the transaction has committed: the model without those who left it, and the

@@ -128,6 +128,8 @@ extension Engine {
   struct AskedQueries {
     /// The store's count of changes that this is of.
     var version: Int64
+    /// The policy that it was read under.
+    var policy: String
     /// Ascending by the bytes of the text.
     var queries: [(text: String, people: Int)]
     /// Asked for more than before, the greatest increase first.
@@ -136,14 +138,17 @@ extension Engine {
 
   /// The items that enough people chose after searching for a query's words.
   ///
-  /// Those that the policy calls sensitive are left out.
+  /// Those that the policy calls sensitive are left out, and where it has come to ask for more people than the training
+  /// did, those of too few.
   func itemsSearched(by query: SearchQuery, model: PublishedModel) throws -> [String: [RankingSearch.Searched]] {
     var found: [String: [RankingSearch.Searched]] = [:]
+    let floor = policy.supportFloor
     for word in query.words {
       let items = try store.itemsSearched(by: Array(word.term.utf8)).compactMap { entry in
-        model.snapshot.index(of: entry.item).flatMap { item in
-          model.features.isSensitive(item: item) ? nil : RankingSearch.Searched(item: item, people: entry.people)
-        }
+        guard entry.people >= floor, let item = model.snapshot.index(of: entry.item),
+          !model.features.isSensitive(item: item)
+        else { return nil as RankingSearch.Searched? }
+        return RankingSearch.Searched(item: item, people: entry.people)
       }
       if !items.isEmpty { found[word.term] = items }
     }
@@ -152,20 +157,23 @@ extension Engine {
 
   /// What enough people ask for, read again where it has changed.
   ///
-  /// Searches for a tag that the policy calls sensitive are nobody else's.
+  /// Searches for a tag that the policy calls sensitive are nobody else's, nor what fewer people ask for than it says.
   func askedQueries() throws -> AskedQueries {
+    // By the policy of now.
+    _ = try present()
     let version = try store.searchesVersion()
-    if let asked, asked.version == version { return asked }
-    var read = AskedQueries(version: version, queries: [], trending: [])
+    if let asked, asked.version == version, asked.policy == policy.version { return asked }
+    let floor = policy.supportFloor
+    var read = AskedQueries(version: version, policy: policy.version, queries: [], trending: [])
     var rising: [(text: String, people: Int, rise: Int64)] = []
     for query in try store.askedQueries() {
       let text = String(decoding: query.key, as: UTF8.self)
-      guard let parsed = try? SearchQuery(text) else { continue }
+      guard query.people >= floor, let parsed = try? SearchQuery(text) else { continue }
       if (parsed.tags + parsed.excludedTags).contains(where: policy.isSensitive) { continue }
       read.queries.append((text, Int(query.people)))
       // People of a week against those of four.
-      let rise = 4 * query.recent - query.before
-      if query.recent > 0, rise > 0 { rising.append((text, Int(query.recent), rise)) }
+      let rise = 4 * query.recent - (query.before < floor ? 0 : query.before)
+      if query.recent >= floor, rise > 0 { rising.append((text, Int(query.recent), rise)) }
     }
     read.trending = rising.enumerated().sorted { ($1.element.rise, $0.offset) < ($0.element.rise, $1.offset) }
       .map { ($0.element.text, $0.element.people) }

@@ -44,6 +44,8 @@ extension Engine {
       let tick = try store.advanceTick()
       // What the ledger lets be learned from is bounded by it until the next tick.
       try store.setTickHorizon(try retentionClock().map(learningHorizon))
+      // What is counted again before the next tick is counted by the same clock.
+      try store.setSearchesFact("clock", (store.asOf() ?? wall()).milliseconds)
       let roll = try ledger.roll(for: .training)
       var outside: [PersonID] = []
       try store.forEachPerson { row in
@@ -90,10 +92,11 @@ extension Engine {
 
   /// Nothing counted yet of the searches of a tick.
   func newTally(_ parameters: ModelParameters, tick: Int64) throws -> SearchTally {
-    SearchTally(
+    let clock = try store.searchesFact("clock").map { Timestamp(milliseconds: $0) }
+    return SearchTally(
       SearchesState(
-        tick: tick, window: SearchEvidence.Window(end: try store.asOf() ?? wall()), support: parameters.rows.support,
-        cap: Int(parameters.timeline.cap)))
+        tick: tick, window: SearchEvidence.Window(end: try clock ?? store.asOf() ?? wall()),
+        support: parameters.rows.support, cap: Int(parameters.timeline.cap)))
   }
 
   /// What a roll permits of everybody, by person's number, which is dense; `nil` where it permits nothing.

@@ -8,10 +8,10 @@ extension Method {
       try parameters.finish()
       return Answer(json: try engine.outbox().json)
     },
-    Method(name: "outbox.done", audience: .officer, lane: .write) { engine, parameters in
-      let number = try parameters.integer("notice", default: 0)
+    Method(name: "outbox.done", audience: .officer, lane: .job) { engine, parameters in
+      let numbers = try parameters.requiredNumbers("notice")
       try parameters.finish()
-      return Answer(json: try engine.noticeDone(number).json)
+      return Answer(json: try engine.noticesDone(numbers).json)
     },
   ]
 }

@@ -91,6 +91,15 @@ struct Parameters: Sendable {
     }
   }
 
+  /// One whole number or several.
+  mutating func requiredNumbers(_ name: String) throws(CallError) -> [Int] {
+    let found = value(name)
+    let all = found.map { $0.elements.isEmpty ? [$0] : $0.elements } ?? []
+    let numbers = all.compactMap(\.integer).map { Int(clamping: $0) }
+    guard !numbers.isEmpty, numbers.count == all.count else { throw wrong(name, "a whole number or several") }
+    return numbers
+  }
+
   mutating func fraction(_ name: String) throws(CallError) -> Double? {
     guard let found = value(name) else { return nil }
     guard let number = found.number else { throw wrong(name, "a number") }

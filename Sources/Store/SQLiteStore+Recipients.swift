@@ -2,7 +2,7 @@ package import Vocabulary
 
 final class RecipientStatements {
   let last, put, ofPerson, delete: Statement
-  let putNotice, notices, noticesOf, deleteNotice: Statement
+  let putNotice, notices, notice, noticesOf, deleteNotice: Statement
 
   init(_ connection: Connection) {
     last = Statement(connection, "SELECT max(number) FROM disclosures")
@@ -11,7 +11,8 @@ final class RecipientStatements {
     delete = Statement(connection, "DELETE FROM disclosures WHERE person = ?")
     putNotice = Statement(connection, "INSERT INTO outbox VALUES (?, ?, ?)")
     notices = Statement(connection, "SELECT number, sealed FROM outbox ORDER BY number")
-    noticesOf = Statement(connection, "SELECT number, sealed FROM outbox WHERE mark = ?")
+    notice = Statement(connection, "SELECT mark, sealed FROM outbox WHERE number = ?")
+    noticesOf = Statement(connection, "SELECT number, sealed FROM outbox WHERE mark = ? ORDER BY number")
     deleteNotice = Statement(connection, "DELETE FROM outbox WHERE number = ?")
   }
 }
@@ -42,7 +43,12 @@ extension SQLiteStore {
     try recipients.notices.all { ($0.integer(0), $0.bytes(1)) }
   }
 
-  /// Those about one copy.
+  /// One of them, with the mark of the copy that it is about; `nil` where there is none of that number.
+  package func notice(_ number: Int64) throws -> (mark: [UInt8], sealed: [UInt8])? {
+    try recipients.notice.first(number) { ($0.bytes(0), $0.bytes(1)) }
+  }
+
+  /// Those about one copy, in order of number.
   package func notices(of mark: [UInt8]) throws -> [(number: Int64, sealed: [UInt8])] {
     try recipients.noticesOf.all(mark) { ($0.integer(0), $0.bytes(1)) }
   }
@@ -54,12 +60,6 @@ extension SQLiteStore {
     try writing { _ in try recipients.putNotice.run(number, mark, sealed) }
   }
 
-  /// Takes a notice out of the outbox; false where there is none.
-  @discardableResult
-  package func deleteNotice(_ number: Int64) throws -> Bool {
-    try writing { _ in
-      try recipients.deleteNotice.run(number)
-      return main.changes == 1
-    }
-  }
+  /// Takes a notice out of the outbox.
+  package func deleteNotice(_ number: Int64) throws { try writing { _ in try recipients.deleteNotice.run(number) } }
 }

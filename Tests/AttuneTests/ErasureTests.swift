@@ -15,6 +15,8 @@ import Vocabulary
 struct Traces {
   var whole: [[UInt8]] = []
 
+  init(whole: [[UInt8]]) { self.whole = whole }
+
   init(of subjects: [String], in engine: Engine) throws {
     for subject in subjects {
       let pseudonym = engine.pseudonymizer.pseudonym(of: Array(subject.utf8))

@@ -51,8 +51,8 @@ struct RecipientTests {
       #expect(try engine.verify(receipt.proof).holds && engine.audit().checks.filter { $0.guarantee == "G5" }[0].passed)
 
       // Done is gone, and numbers are not given out twice.
-      for number in 1...3 { #expect(try engine.noticeDone(number).notices.count == 3 - number) }
-      #expect(failure { _ = try engine.noticeDone(1) }?.code == .notFound)
+      for number in 1...3 { #expect(try engine.noticesDone([number]).notices.count == 3 - number) }
+      #expect(failure { _ = try engine.noticesDone([1]) }?.code == .notFound)
       _ = try engine.erase(["u2", "u3"])
       #expect(try engine.outbox().notices.map(\.number) == [4])
     }
@@ -90,6 +90,49 @@ struct RecipientTests {
       #expect(try engine.access(of: "u1").recipients.isEmpty)
       _ = try engine.decommission(confirm: "shop.attune")
       #expect(try RecipientTests.waiting(engine) == ["Acme push erase", "Acme search erase"])
+    }
+  }
+
+  @Test("what a notice said that is done, and what it took the place of, lies in no file any more")
+  func done() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_300, people: 40, items: 20, eventsEach: 6...9).engine(in: folder)
+      for number in 0..<40 {
+        for recipient in ["Acme", "Brook", "Cedar"] {
+          _ = try engine.export(of: "u\(number)", toPartnerFor: .push, recipient: "\(recipient) of the North")
+        }
+      }
+      // Rows in the middle of the table go as well as at its ends, so that its pages are filled, split and joined.
+      for number in 0..<40 {
+        for purposes in [[Purpose.push], [.push], [.partners]] {
+          _ = try engine.grant(purposes, to: "u\(number)")
+          _ = try engine.withdraw(purposes, from: "u\(number)")
+        }
+      }
+      for number in stride(from: 0, to: 40, by: 2) { _ = try engine.erase(["u\(number)"]) }
+      let rows = try engine.store.notices()
+      let shown = try engine.outbox().notices.map(\.number)
+      #expect(rows.count == 3 * (40 * 3 + 20) && shown.count == 3 * 40)
+      let hidden = try #require(rows.first { !shown.contains($0.number) })
+      #expect(failure { _ = try engine.noticesDone([Int(hidden.number)]) }?.code == .notFound)
+      #expect(failure { _ = try engine.noticesDone([Int(shown[0]), 1_000_000]) }?.code == .notFound)
+      #expect(try engine.store.notices().count == rows.count, "where one is not known, nothing is done")
+      var random = SplitMix64(seed: 12_301)
+      var left = shown.map { Int($0) }
+      for _ in 0..<4 {
+        let before = try engine.store.notices()
+        let done = (0..<25).map { _ in left.remove(at: random.below(left.count)) }
+        #expect(try engine.noticesDone(done).notices.map { Int($0.number) } == left)
+        let after = Set(try engine.store.notices().map(\.number))
+        let gone = Traces(whole: before.filter { !after.contains($0.number) }.map(\.sealed))
+        #expect(try gone.whole.count >= 25 && gone.pieces(in: folder + "/shop.attune") == 0)
+        #expect(try engine.store.pendingErasure() == nil)
+      }
+      let rest = try engine.store.notices().flatMap { row in
+        [row.sealed, try engine.store.notice(row.number)?.mark ?? []]
+      }
+      #expect(try engine.noticesDone(left).notices.isEmpty && engine.store.notices().isEmpty)
+      #expect(try Traces(whole: rest).pieces(in: folder + "/shop.attune") == 0)
     }
   }
 

@@ -9,7 +9,7 @@ import Vocabulary
 @testable import Attune
 
 /// What was learned from searches, by outside ids: equal in stores that numbered people and items differently.
-private func searches(_ engine: Engine) throws -> [String] {
+func learnedSearches(_ engine: Engine) throws -> [String] {
   let queries = try engine.store.askedQueries().map {
     "\(String(decoding: $0.key, as: UTF8.self)) \($0.people) \($0.recent) \($0.before)"
   }
@@ -20,7 +20,7 @@ private func searches(_ engine: Engine) throws -> [String] {
 }
 
 /// A shop whose people search a lot and then choose, with a clock of its own.
-private struct Town {
+struct Town {
   static let clock = Timestamp(milliseconds: Int64(Shop.start + 60 * 86_400) * 1000)
   var shop: Shop
   var people: Int
@@ -251,9 +251,9 @@ struct SearchedTests {
         // New searches change nothing before the next tick.
         try town.shop.importEvents(
           (0..<5).map { search("v\($0)", "sofa", day: 59) }, into: engine, folder + "/more.ndjson")
-        let expected = try searches(town.engine(in: folder, name: "others", without: gone))
+        let expected = try learnedSearches(town.engine(in: folder, name: "others", without: gone))
         compared += expected.count
-        return try searches(engine) == expected
+        return try learnedSearches(engine) == expected
       }
     }
     #expect(compared > 50)
@@ -265,7 +265,7 @@ struct SearchedTests {
       var random = SplitMix64(seed: 506)
       let town = Town(&random, people: 25)
       let engine = try town.engine(in: folder, name: "all")
-      let before = try searches(engine)
+      let before = try learnedSearches(engine)
       #expect(!before.isEmpty)
       // A training counts everybody, and before it is done somebody with searches leaves.
       let tick = try engine.store.transaction { try engine.store.advanceTick() }
@@ -281,8 +281,8 @@ struct SearchedTests {
       _ = try engine.withdraw([.training], from: leaving)
       try engine.publishSearches(try #require(tally), version: version)
       // The rows were learned anew because of the tick, and the searches with them: without that person.
-      let expected = try searches(town.engine(in: folder, name: "others", without: [leaving]))
-      #expect(try searches(engine) == expected)
+      let expected = try learnedSearches(town.engine(in: folder, name: "others", without: [leaving]))
+      #expect(try learnedSearches(engine) == expected)
     }
   }
 
@@ -292,7 +292,7 @@ struct SearchedTests {
       var shop = Shop.random(seed: 508, people: 5, items: 10)
       for person in ["ann", "bob", "cyd"] { shop.events.append(search(person, "armchair", day: 58)) }
       let engine = try shop.engine(in: folder)
-      #expect(try searches(engine) == ["armchair 3 3 0"])
+      #expect(try learnedSearches(engine) == ["armchair 3 3 0"])
       let tick = try engine.store.transaction { try engine.store.advanceTick() }
       let version = try engine.store.searchesVersion()
       var tally: Engine.SearchTally? = try engine.newTally(engine.model().parameters, tick: tick)
@@ -301,11 +301,11 @@ struct SearchedTests {
         roll: engine.ledger.roll(for: .training), tick: tick, searches: &tally)
       #expect(try engine.suggest("arm").suggestions.map(\.text) == ["armchair"])
       _ = try engine.erase(["cyd"])
-      #expect(try searches(engine).isEmpty && engine.suggest("arm").suggestions.isEmpty)
+      #expect(try learnedSearches(engine).isEmpty && engine.suggest("arm").suggestions.isEmpty)
       try engine.publishSearches(try #require(tally), version: version)
-      #expect(try searches(engine).isEmpty)
+      #expect(try learnedSearches(engine).isEmpty)
       _ = try engine.train()
-      #expect(try searches(engine).isEmpty)
+      #expect(try learnedSearches(engine).isEmpty)
     }
   }
 

@@ -34,6 +34,18 @@ struct SegmentTests {
     String(decoding: try engine.segments().json, as: UTF8.self)
   }
 
+  /// Puts bytes that no key opens in the place of everybody's events.
+  private static func makeUnreadable(_ engine: Engine) throws {
+    try engine.store.transaction {
+      var blobs: [(PersonID, Int64)] = []
+      try engine.store.forEachSealedEvents { blobs.append(($0.person, $0.sequence)) }
+      for (person, sequence) in blobs {
+        try engine.store.replaceEvents(person, sequence: sequence, count: 1, sealed: [1, 2, 3])
+      }
+      try engine.store.advanceGeneration()
+    }
+  }
+
   @Test("G5: whoever is erased, withdraws, forgets or is a child leaves the segments of those who never came")
   func neverSeen() throws {
     var changes = 0
@@ -98,14 +110,7 @@ struct SegmentTests {
   func readsNobody() throws {
     try withTemporaryDirectory { folder in
       let engine = try SegmentTests.engine(Shop.random(seed: 9200, people: 60, items: 40), in: folder)
-      try engine.store.transaction {
-        var blobs: [(PersonID, Int64)] = []
-        try engine.store.forEachSealedEvents { blobs.append(($0.person, $0.sequence)) }
-        for (person, sequence) in blobs {
-          try engine.store.replaceEvents(person, sequence: sequence, count: 1, sealed: [1, 2, 3])
-        }
-        try engine.store.advanceGeneration()
-      }
+      try SegmentTests.makeUnreadable(engine)
       let trapped = failure { _ = try engine.recommend(RecommendationRequest(subject: "u1")) }
       #expect(trapped?.code == .badStore, "this store lets nobody be read")
       var answers: [String: Set<String>] = [:]
@@ -125,6 +130,49 @@ struct SegmentTests {
         let answer = try engine.recommend(SegmentTests.request(subject))
         #expect(answer.basis == .general && answer.reason == "opted-out" && answer.segment == nil)
         #expect(answer.scores == general.scores)
+      }
+    }
+  }
+
+  @Test("P1: a profile for advertising is what the advertisement was ranked by, and shows no event of the person")
+  func profileIsTheSegment() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try SegmentTests.engine(Shop.random(seed: 9250, people: 60, items: 40), in: folder)
+      let own = try engine.profile(of: "u1")
+      #expect(own.tags.contains { !$0.from.isEmpty } && own.events > 0 && own.segment == nil && own.reason == nil)
+      _ = try engine.setAge(.minor, of: "u2")
+      try SegmentTests.makeUnreadable(engine)
+      let trapped = failure { _ = try engine.profile(of: "u1") }
+      #expect(trapped?.code == .badStore, "this store lets nobody be read")
+      let segments = try engine.segments().segments
+      var (inSegments, inNone, removals) = (0, 0, 0)
+      for person in 0..<60 where person != 2 {
+        let subject = "u\(person)"
+        let name = try engine.recommend(SegmentTests.request(subject)).segment
+        var expected = segments.first { $0.segment == name }
+        // Every third has removed a tag, which is left out of the average.
+        if person % 3 == 0, let last = expected?.tags.last?.tag, last != expected?.segment {
+          _ = try engine.removeTag(last, for: subject)
+          expected?.tags.removeLast()
+          removals += 1
+        }
+        let answer = try engine.recommend(SegmentTests.request(subject, count: 1000))
+        let profile = try engine.profile(of: subject, purpose: .advertising)
+        #expect(profile.allowed && profile.events == 0 && profile.tags.allSatisfy { $0.from.isEmpty && !$0.added })
+        #expect(profile.segment == answer.segment && profile.reason == answer.reason)
+        #expect(
+          profile.tags.map { "\($0.tag)=\($0.weight)" } == (expected?.tags ?? []).map { "\($0.tag)=\($0.weight)" })
+        // No tag that the ranking counted is missing, and none that is shown was left uncounted.
+        let counted = try engine.explain(answer.decision, level: .full).items.flatMap(\.contributions).compactMap(\.tag)
+        #expect(Set(counted) == Set(profile.tags.map(\.tag)))
+        if answer.segment == nil { inNone += 1 } else { inSegments += 1 }
+      }
+      #expect(inSegments > 20 && inNone > 0 && removals > 5)
+      _ = try engine.withdraw([.advertising], from: "u1")
+      for (subject, reason) in [("u1", "opted-out"), ("u2", "minor"), ("stranger", "opted-out")] {
+        let profile = try engine.profile(of: subject, purpose: .advertising)
+        #expect(!profile.allowed && profile.reason == reason && profile.segment == nil && profile.tags.isEmpty)
+        #expect(try engine.recommend(SegmentTests.request(subject)).reason == reason)
       }
     }
   }

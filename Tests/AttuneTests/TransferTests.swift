@@ -98,8 +98,10 @@ struct TransferTests {
       #expect(failure { try give("Acme", "DE") }?.code == .refused)
       _ = try engine.grant([.transfer], to: "u1")
       try give("Cedar", "DE")
+      // A copy at home does not take the place of one abroad.
+      try give("Cedar", "CN")
       let recipients = try engine.access(of: "u1").recipients.map { "\($0.recipient) \($0.region ?? "-")" }
-      #expect(recipients == ["Acme CN", "Brook DE", "Cedar DE"])
+      #expect(recipients == ["Acme -", "Brook DE", "Acme CN", "Cedar DE", "Cedar CN"])
       _ = try engine.withdraw([.transfer], from: "u1")
       let notices = try engine.outbox().notices.map { "\($0.notice.recipient) \($0.notice.act)" }
       #expect(notices == ["Brook withdraw", "Cedar withdraw"])

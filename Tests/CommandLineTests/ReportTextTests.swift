@@ -29,6 +29,29 @@ struct ReportTextTests {
       ])
   }
 
+  @Test func aProfileForAdvertisingIsThatOfTheSegment() {
+    var profile = Report.Profile(
+      subject: "u00042", purpose: .advertising, allowed: true, segment: "brand:acme",
+      tags: [Report.ProfileTag(tag: "brand:acme", weight: 98_304, added: false, from: [])], removed: [], events: 0)
+    #expect(
+      ProfileText(profile: profile).lines(style).joined(separator: "\n") == """
+        Profile of u…42 for advertising, segment brand:acme
+        What people who like brand:acme like on average; advertising reads nothing of u…42.
+        brand:acme  ████████████████████████  1.50
+        """)
+    (profile.segment, profile.reason, profile.tags) = (nil, "no-segment", [])
+    #expect(
+      ProfileText(profile: profile).lines(style) == [
+        "Profile of u…42 for advertising",
+        "They are in no segment of enough people, so advertisements are the same as for everybody.",
+      ])
+    (profile.allowed, profile.reason) = (false, "minor")
+    #expect(
+      ProfileText(profile: profile).lines(style) == [
+        "No profile of u…42 for advertising", "They are a minor, so nothing was read.",
+      ])
+  }
+
   @Test func aLongProfileIsCut() {
     #expect(
       ProfileText(profile: Samples.profile, limit: 1).lines(style)[2] == "and 3 smaller tags; --limit 4 shows all")

@@ -9,6 +9,8 @@ extension ProfileReport: JSONWritable {
       $0.member("subject", subject)
       $0.member("purpose", purpose.name)
       $0.member("allowed", allowed)
+      $0.member("reason", reason)
+      $0.member("segment", segment)
       $0.member("events", events)
       $0.member("tags", tags)
       $0.member("removed", removed)

@@ -84,12 +84,16 @@ public struct StatusReport: Sendable {
   public var decommissioned: Timestamp?
 }
 
-/// A person's profile: what the engine believes they care for.
+/// A person's profile: what answers for a purpose are made from.
 public struct ProfileReport: Sendable {
   public var subject: String
   public var purpose: Purpose
-  /// Whether the profile may be used for the purpose now; if not, `tags` is empty because nothing was read.
+  /// Whether the purpose is on for the person; if not, `tags` is empty because nothing was read.
   public var allowed: Bool
+  /// Why answers are the same for everybody, as they say it: `opted-out`, `minor`, `no-history`, `no-segment`.
+  public var reason: String?
+  /// For advertising: the leading tag of the person's segment, whose average `tags` are; no event is behind them.
+  public var segment: String?
   public var tags: [ProfileTag]
   /// Tags the person removed; they are not inferred until restored.
   public var removed: [String]

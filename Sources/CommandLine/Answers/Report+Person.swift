@@ -1,12 +1,16 @@
 import Vocabulary
 
 extension Report {
-  /// A person's profile: what the engine believes they care for.
+  /// A person's profile: what answers for a purpose are made from.
   struct Profile {
     var subject: String
     var purpose: Purpose
-    /// Whether the profile may be used for the purpose now; if not, nothing was read.
+    /// Whether the purpose is on for the person; if not, nothing was read.
     var allowed: Bool
+    /// Why answers are the same for everybody.
+    var reason: String?
+    /// Whose average the tags are, in place of anything of the person's.
+    var segment: String?
     var tags: [ProfileTag]
     /// Tags the person removed.
     var removed: [String]
@@ -77,6 +81,8 @@ extension Report.Profile: ReadableResult {
     subject = try object.text("subject")
     purpose = try object.purpose("purpose")
     allowed = try object.flag("allowed")
+    reason = object.textIfAny("reason")
+    segment = object.textIfAny("segment")
     tags = try object.list("tags")
     removed = try object.texts("removed")
     events = try object.count("events")

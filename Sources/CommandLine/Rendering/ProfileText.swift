@@ -12,17 +12,17 @@ struct ProfileText {
   func lines(_ style: Style) -> [String] {
     let who = style.person(profile.subject)
     guard profile.allowed else {
-      return [
-        style.paint("No profile of \(who) for \(profile.purpose.name)", .bold),
-        "There is no consent to this purpose, so nothing was read.",
-        style.paint("To allow it: attune consent SUBJECT grant \(profile.purpose.name)", .dim),
-      ] + removed
+      return [style.paint("No profile of \(who) for \(profile.purpose.name)", .bold)] + offReason(who, style) + removed
     }
-    var lines = [
-      style.paint(
-        "Profile of \(who) for \(profile.purpose.name), from \(Wording.count(profile.events, "event"))", .bold)
-    ]
-    if profile.tags.isEmpty { lines.append("Nothing is known yet.") }
+    var lines = [heading(who, style)]
+    if let segment = profile.segment {
+      lines.append(
+        "What people who like \(Origin.name(ofTag: segment)) like on average; advertising reads nothing of \(who).")
+    } else if profile.reason == "no-segment" {
+      lines.append("They are in no segment of enough people, so advertisements are the same as for everybody.")
+    } else if profile.tags.isEmpty {
+      lines.append("Nothing is known yet.")
+    }
     lines += table(style)
     let hidden = profile.tags.count - limit
     if hidden > 0 {
@@ -30,6 +30,27 @@ struct ProfileText {
         style.paint("and \(Wording.count(hidden, "smaller tag")); --limit \(profile.tags.count) shows all", .dim))
     }
     return lines + removed
+  }
+
+  private func heading(_ who: String, _ style: Style) -> String {
+    guard profile.purpose != .advertising else {
+      let segment = profile.segment.map { ", segment \(Origin.name(ofTag: $0))" } ?? ""
+      return style.paint("Profile of \(who) for advertising\(segment)", .bold)
+    }
+    let events = Wording.count(profile.events, "event")
+    return style.paint("Profile of \(who) for \(profile.purpose.name), from \(events)", .bold)
+  }
+
+  private func offReason(_ who: String, _ style: Style) -> [String] {
+    switch profile.reason {
+    case "minor": ["They are a minor, so nothing was read."]
+    case "decommissioned": ["The store is decommissioned: nothing is held of anybody."]
+    default:
+      [
+        "There is no consent to this purpose, so nothing was read.",
+        style.paint("To allow it: attune consent SUBJECT grant \(profile.purpose.name)", .dim),
+      ]
+    }
   }
 
   private func table(_ style: Style) -> [String] {

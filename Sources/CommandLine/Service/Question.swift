@@ -446,8 +446,8 @@ extension Question<Report.Campaign> {
 extension Question<Report.Outbox> {
   static var outbox: Self { Self("outbox", [:]) { try $0.outbox().json } }
 
-  static func noticeDone(_ number: Int) -> Self {
-    Self("outbox.done", ["notice": JSONValue(number)]) { try $0.noticeDone(number).json }
+  static func noticesDone(_ numbers: [Int]) -> Self {
+    Self("outbox.done", ["notice": .array(numbers.map { JSONValue($0) })]) { try $0.noticesDone(numbers).json }
   }
 }
 

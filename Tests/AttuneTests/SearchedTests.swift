@@ -9,7 +9,7 @@ import Vocabulary
 @testable import Attune
 
 /// What was learned from searches, by outside ids: equal in stores that numbered people and items differently.
-private func searches(_ engine: Engine) throws -> [String] {
+func searches(_ engine: Engine) throws -> [String] {
   let queries = try engine.store.askedQueries().map {
     "\(String(decoding: $0.key, as: UTF8.self)) \($0.people) \($0.recent) \($0.before)"
   }

@@ -18,42 +18,45 @@ struct AdditivityTests {
   ]
 
   @Test("G9: contributions add up to the score with no remainder", arguments: 0..<models.count)
-  func additive(model: Int) throws {
-    try withTemporaryDirectory { folder in
-      let shop = Shop.random(seed: UInt64(50 + model), people: 60, items: 80)
-      let engine = try shop.engine(in: folder, set: AdditivityTests.models[model])
-      var random = SplitMix64(seed: 3)
-      var personal = 0
-      for person in 0..<60 {
-        let answer = try engine.recommend(randomRequest(&random, subject: "u\(person)"))
-        if answer.basis == .personal { personal += 1 }
-        let explanation = try engine.explain(answer.decision)
-        #expect(explanation.items.map(\.item) == answer.items.map(\.item))
-        for (explained, shown) in zip(explanation.items, answer.items) {
-          #expect(explained.score == shown.score)
-          #expect(explained.contributions.reduce(0) { $0 + $1.points } == shown.score, "person \(person)")
+  func additive(model: Int) {
+    var personal = 0
+    checkProperty(cases: 3, seed: UInt64(9000 + 10 * model)) { random in
+      try withTemporaryDirectory { folder in
+        let shop = Shop.random(seed: random.next(), people: 30, items: 80)
+        let engine = try shop.engine(in: folder, set: AdditivityTests.models[model])
+        for person in 0..<30 {
+          let answer = try engine.recommend(randomRequest(&random, subject: "u\(person)"))
+          if answer.basis == .personal { personal += 1 }
+          let explanation = try engine.explain(answer.decision)
+          guard explanation.items.map(\.item) == answer.items.map(\.item) else { return false }
+          for (explained, shown) in zip(explanation.items, answer.items) {
+            let sum = explained.contributions.reduce(0) { $0 + $1.points }
+            guard explained.score == shown.score, sum == shown.score else { return false }
+          }
         }
+        return true
       }
-      #expect(personal > 40, "the property must have been tried on personal answers")
     }
+    #expect(personal > 60, "the property must have been tried on personal answers")
   }
 
   @Test("G10: what is not shown has one first cause each, and the causes add up to the catalogue")
-  func complete() throws {
-    try withTemporaryDirectory { folder in
-      let shop = Shop.random(seed: 61, people: 40, items: 90)
-      let engine = try shop.engine(in: folder)
-      var random = SplitMix64(seed: 4)
-      for person in 0..<40 {
-        if person % 3 == 0 { _ = try engine.block(.tag("brand:b\(random.below(5))"), for: "u\(person)") }
-        if person % 4 == 0 { _ = try engine.block(.similar("i\(random.below(90))"), for: "u\(person)") }
-        for _ in 0..<5 {
-          let answer = try engine.recommend(randomRequest(&random, subject: "u\(person)"))
-          let explanation = try engine.explain(answer.decision)
-          let total = explanation.notShown.reduce(answer.items.count) { $0 + $1.count }
-          #expect(total == 90, "person \(person): \(explanation.notShown)")
-          #expect(explanation.notShown.allSatisfy { $0.count >= 0 })
+  func complete() {
+    checkProperty(cases: 4, seed: 10_100) { random in
+      try withTemporaryDirectory { folder in
+        let shop = Shop.random(seed: random.next(), people: 20, items: 60 + random.below(40))
+        let engine = try shop.engine(in: folder)
+        for person in 0..<20 {
+          if person % 3 == 0 { _ = try engine.block(.tag("brand:b\(random.below(5))"), for: "u\(person)") }
+          if person % 4 == 0 { _ = try engine.block(.similar("i\(random.below(60))"), for: "u\(person)") }
+          for _ in 0..<5 {
+            let answer = try engine.recommend(randomRequest(&random, subject: "u\(person)"))
+            let explanation = try engine.explain(answer.decision)
+            let total = explanation.notShown.reduce(answer.items.count) { $0 + $1.count }
+            guard total == shop.items.count, explanation.notShown.allSatisfy({ $0.count >= 0 }) else { return false }
+          }
         }
+        return true
       }
     }
   }

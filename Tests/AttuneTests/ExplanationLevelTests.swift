@@ -7,7 +7,7 @@ import Vocabulary
 
 @Suite("R7: the levels of an explanation")
 struct ExplanationLevelTests {
-  @Test("R7: neither level shows what another person did, nor items and tags that this decision is not about")
+  @Test("R7, G9: neither level shows what others did, nor what this decision is not about, and both add up")
   func nobodyElse() throws {
     var named = 0
     checkProperty(cases: 6, seed: 9500) { random in

@@ -37,7 +37,7 @@ struct ExportTests {
         if random.chance(1, in: 3) { _ = try old.withdraw([.recommendation, .search], from: subject) }
         if random.chance(1, in: 3) { _ = try old.setAge(.born(1990), of: subject, region: "DE") }
         let rate =
-          "{\"subject\":\"\(subject)\",\"item\":\"i3\",\"kind\":\"rate\",\"value\":4.35,\"session\":\"x\","
+          "{\"subject\":\"\(subject)\",\"item\":\"i3\",\"kind\":\"rate\",\"value\":\(Double(random.below(5001)) / 1000),\"session\":\"x\","
           + "\"time\":\(Shop.start + 77),\"tags\":[\"colour:blue\"],\"source\":\"\u{E9}\\\"\\n\"}\n"
         _ = try old.record([Array(rate.utf8)])[0].get()
         if random.chance(1, in: 3) { _ = try old.grant([.recommendation], to: subject) }

@@ -37,7 +37,42 @@ struct OptOutTests {
     }
   }
 
-  @Test("the Sec-GPC signal turns push off; a malformed one too; it leaves recommendation alone")
+  @Test("G2: whoever switches, and through whichever engine, every surface of each follows with the next request")
+  func everySurface() throws {
+    checkProperty(cases: 3, seed: 2000) { random in
+      try withTemporaryDirectory { folder in
+        let engines = [
+          try Shop.random(seed: random.next(), people: 30, items: 40).engine(in: folder),
+          try Engine.open(folder + "/shop.attune"),
+        ]
+        let subject = "u\(random.below(30))"
+        let surfaces: [Purpose] = [.recommendation, .push, .search]
+        var on = Set(surfaces)
+        for _ in 0..<12 {
+          let purpose = surfaces[random.below(3)]
+          if random.chance(1, in: 2) {
+            _ = try engines[random.below(2)].withdraw([purpose], from: subject)
+            on.remove(purpose)
+          } else {
+            _ = try engines[random.below(2)].grant([purpose], to: subject)
+            on.insert(purpose)
+          }
+          for engine in engines + [try Engine.open(folder + "/shop.attune")] {
+            for surface in surfaces.prefix(2) {
+              let answer = try engine.recommend(RecommendationRequest(subject: subject, purpose: surface))
+              guard (answer.basis == .personal) == on.contains(surface) else { return false }
+            }
+            let found = try engine.search(SearchRequest("thing", subject: subject)).list
+            guard (found.basis == .personal) == on.contains(.search) else { return false }
+            guard (try engine.suggest("", subject: subject).reason == nil) == on.contains(.search) else { return false }
+          }
+        }
+        return true
+      }
+    }
+  }
+
+  @Test("G21: the Sec-GPC signal turns push off; a malformed one too; it leaves recommendation alone")
   func signal() throws {
     try withTemporaryDirectory { folder in
       let engine = try Shop.random(seed: 41, people: 40, items: 40).engine(in: folder)

@@ -51,16 +51,31 @@ struct RetractionTests {
 
   @Test("G3: events of people without training change no aggregate")
   func neverLearned() throws {
-    try withTemporaryDirectory { folder in
-      let shop = Shop.random(seed: 7, people: 50, items: 40)
-      let with = try Engine.open(folder + "/with.attune", create: true)
-      for person in 0..<10 { _ = try with.withdraw([.training], from: "u\(person)") }
-      let filled = try shop.engine(in: folder, name: "with")
-      let rest = Shop(
-        items: shop.items, events: shop.events.filter { !(0..<10).map { "u\($0)" }.contains($0.subject) })
-      let without = try rest.engine(in: folder, name: "without")
-      #expect(try filled.status().model == without.status().model)
-      #expect(try filled.recommend(RecommendationRequest(subject: "u3")).basis == .personal, "their own list is theirs")
+    checkProperty(cases: 8, seed: 3000) { random in
+      try withTemporaryDirectory { folder in
+        let shop = Shop.random(seed: random.next(), people: 50, items: 20 + random.below(30))
+        let off = Set((0...random.below(15)).map { _ in "u\(random.below(50))" })
+        let with = try Engine.open(folder + "/with.attune", create: true)
+        // Some before anything of theirs comes in, some after, and some again after they had thought better of it.
+        let (early, late) = (off.sorted().filter { _ in random.chance(1, in: 2) }, off.sorted())
+        for subject in early {
+          _ = try with.withdraw([.training], from: subject)
+          if random.chance(1, in: 3) { _ = try with.grant([.training], to: subject) }
+        }
+        let filled = try shop.engine(in: folder, name: "with", train: false)
+        for subject in late { _ = try filled.withdraw([.training], from: subject) }
+        _ = try filled.train()
+        let rest = Shop(items: shop.items, events: shop.events.filter { !off.contains($0.subject) })
+        let without = try rest.engine(in: folder, name: "without")
+        // The clock of answers is the newest event's, whoever's it was.
+        try without.setClock(filled.status().asOf)
+        for text in ["", "r", "g", "b"] {
+          let (suggested, expected) = try (filled.suggest(text, count: 100), without.suggest(text, count: 100))
+          guard suggested.json == expected.json else { return false }
+        }
+        let personal = try off.map { try filled.recommend(RecommendationRequest(subject: $0)).basis == .personal }
+        return try filled.status().model == without.status().model && personal.contains(true)
+      }
     }
   }
 

@@ -34,18 +34,6 @@ struct SegmentTests {
     String(decoding: try engine.segments().json, as: UTF8.self)
   }
 
-  /// Puts bytes that no key opens in the place of everybody's events.
-  private static func makeUnreadable(_ engine: Engine) throws {
-    try engine.store.transaction {
-      var blobs: [(PersonID, Int64)] = []
-      try engine.store.forEachSealedEvents { blobs.append(($0.person, $0.sequence)) }
-      for (person, sequence) in blobs {
-        try engine.store.replaceEvents(person, sequence: sequence, count: 1, sealed: [1, 2, 3])
-      }
-      try engine.store.advanceGeneration()
-    }
-  }
-
   @Test("G5: whoever is erased, withdraws, forgets or is a child leaves the segments of those who never came")
   func neverSeen() throws {
     var changes = 0
@@ -110,7 +98,7 @@ struct SegmentTests {
   func readsNobody() throws {
     try withTemporaryDirectory { folder in
       let engine = try SegmentTests.engine(Shop.random(seed: 9200, people: 60, items: 40), in: folder)
-      try SegmentTests.makeUnreadable(engine)
+      try engine.spoilEvents()
       let trapped = failure { _ = try engine.recommend(RecommendationRequest(subject: "u1")) }
       #expect(trapped?.code == .badStore, "this store lets nobody be read")
       var answers: [String: Set<String>] = [:]
@@ -141,7 +129,7 @@ struct SegmentTests {
       let own = try engine.profile(of: "u1")
       #expect(own.tags.contains { !$0.from.isEmpty } && own.events > 0 && own.segment == nil && own.reason == nil)
       _ = try engine.setAge(.minor, of: "u2")
-      try SegmentTests.makeUnreadable(engine)
+      try engine.spoilEvents()
       let trapped = failure { _ = try engine.profile(of: "u1") }
       #expect(trapped?.code == .badStore, "this store lets nobody be read")
       let segments = try engine.segments().segments
@@ -177,7 +165,7 @@ struct SegmentTests {
     }
   }
 
-  @Test("G8, G9, G11: an advertisement's record adds up, is replayed, and says what would change it")
+  @Test("G8, G9, G11, G14: an advertisement's record adds up, is replayed, and says what would change it")
   func explained() throws {
     try withTemporaryDirectory { folder in
       let engine = try SegmentTests.engine(Shop.random(seed: 9300, people: 60, items: 40), in: folder)
@@ -199,6 +187,8 @@ struct SegmentTests {
             _ = try engine.removeTag(tag, for: subject)
             let list = try engine.recommend(SegmentTests.request(subject, count: 1000))
             #expect(list.segment == segment && list.items.first { $0.item == item.item }?.rank == claim.rank)
+            let causes = try engine.explain(list.decision, level: .summary).items.flatMap(\.contributions)
+            #expect(causes.contains { $0.tag != nil } && !causes.contains { $0.tag == tag }, "a removed tag counts")
             _ = try engine.restoreTag(tag, for: subject)
             claims += 1
           }

@@ -8,6 +8,21 @@ import Vocabulary
 
 @testable import Attune
 
+extension Engine {
+  /// Puts bytes that no key opens in place of everybody's events but these people's: a trap for whoever reads them.
+  func spoilEvents(but subjects: [String] = []) throws {
+    let spared = try subjects.compactMap(person)
+    try store.transaction {
+      var blobs: [(PersonID, Int64)] = []
+      try store.forEachSealedEvents { blobs.append(($0.person, $0.sequence)) }
+      for (person, sequence) in blobs where !spared.contains(person) {
+        try store.replaceEvents(person, sequence: sequence, count: 1, sealed: [1, 2, 3])
+      }
+      try store.advanceGeneration()
+    }
+  }
+}
+
 @Suite("G1, G4: what is off, or was let in for something else, changes no byte of an answer")
 struct SeparationTests {
   static let surfaces: [Purpose] = [.recommendation, .search, .advertising, .push]
@@ -116,6 +131,32 @@ struct SeparationTests {
         }
       }
     }
+  }
+
+  @Test("G1: of people who have opted out no event is even opened, on any surface")
+  func unread() throws {
+    var trapped = 0
+    checkProperty(cases: 4, seed: 900) { random in
+      try withTemporaryDirectory { folder in
+        let engine = try Shop.random(seed: random.next(), people: 30, items: SeparationTests.itemCount).engine(
+          in: folder)
+        for person in 0..<20 { _ = try engine.withdraw(SeparationTests.surfaces, from: "u\(person)") }
+        try engine.spoilEvents()
+        for purpose in SeparationTests.surfaces {
+          for person in 0..<30 {
+            let question = Question(purpose, &random)
+            let refusal = failure { _ = try question.answer(engine, "u\(person)") }
+            if person < 20, refusal != nil { return false }
+            if refusal?.code == .badStore { trapped += 1 }
+          }
+        }
+        for person in 0..<20 {
+          guard try engine.suggest("re", subject: "u\(person)").reason == "opted-out" else { return false }
+        }
+        return true
+      }
+    }
+    #expect(trapped > 60, "the events of everybody else were to be a trap")
   }
 
   @Test("G4: 10,000 histories let in for any other purpose give the bytes of no history", arguments: surfaces)

@@ -131,6 +131,16 @@ struct TagAndBlockTests {
               }
             }
           }
+          for sort in SearchRequest.Sort.allCases {
+            let words = ["thing", "thing category:\(one.0)", "thing seller:\(one.2)", "of thing \(random.below(40))"]
+            let request = SearchRequest(words[random.below(4)], subject: subject, sort: sort, count: 1000)
+            for shown in try engine.search(request).list.items {
+              guard let index = Int(shown.item.dropFirst()), !isBlocked(index) else {
+                throw Difference(what: "\(block) and \(shown.item), a search sorted \(sort)")
+              }
+              kept += 1
+            }
+          }
         }
         return true
       }

@@ -198,6 +198,24 @@ struct TrainingMemoryTests {
     }
   }
 
+  @Test("G7: the first answer to an erasure reads nobody else's events, and adds to the model file what has changed")
+  func readsNobodyElse() throws {
+    checkProperty(cases: 6, seed: 7300) { random in
+      try withTemporaryDirectory { folder in
+        let shop = Shop.random(seed: random.next(), people: 40, items: 20 + random.below(20))
+        let engine = try worker(shop, in: folder)
+        let leaving = Set((0...random.below(3)).map { _ in "u\(random.below(40))" })
+        let before = try Files.read(engine.store.modelPath)
+        try engine.spoilEvents(but: Array(leaving))
+        let receipt = try engine.eraseBeforeVerifying(leaving.sorted())
+        let rest = Shop(items: shop.items, events: shop.events.filter { !leaving.contains($0.subject) })
+        let never = try rest.engine(in: folder, name: "never")
+        let after = try Files.read(engine.store.modelPath)
+        return try receipt.modelAfter == never.status().model && after.starts(with: before) && after != before
+      }
+    }
+  }
+
   @Test("G6: a receipt given out before the search does not hold where something is left")
   func unverified() throws {
     try withTemporaryDirectory { folder in

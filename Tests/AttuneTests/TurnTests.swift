@@ -26,7 +26,7 @@ struct TurnTests {
     }
   }
 
-  @Test("what somebody else changed holds from the next turn on, what the turn itself changes at once")
+  @Test("G2: what somebody else changed holds from the next turn on, what the turn itself changes at once")
   func changes() throws {
     try withTemporaryDirectory { folder in
       let engine = try Shop.random(seed: 32, people: 40, items: 30).engine(in: folder)

@@ -190,7 +190,7 @@ struct ServerTests {
     #expect(try Client(serving.socket).call("health")["result"] != nil)
   }
 
-  @Test("killed at random moments under load, it has lost nothing that it acknowledged", arguments: 1...50)
+  @Test("G2: killed at random moments under load, it has lost no switch and nothing it acknowledged", arguments: 1...50)
   func killed(round: Int) async throws {
     let folder = try Files.temporaryDirectory(prefix: "attuned-killed")
     defer { try? Files.removeTree(folder) }

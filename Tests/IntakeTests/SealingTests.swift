@@ -40,7 +40,7 @@ struct SealingTests {
       "\(event.time) \(event.item) \(event.value) \(event.kind) \(event.purposes) \(event.session) \(detail as Any)"
   }
 
-  @Test("random events come back as they were, and for a purpose only those admitted for it")
+  @Test("G4: random events come back as they were, and for a purpose only those admitted for it")
   func roundTrip() {
     checkProperty(cases: 200, seed: 900) { random in
       let events = SealingTests.events(&random)

@@ -29,7 +29,7 @@ struct RankingReferenceTests {
     }
   }
 
-  @Test("a list is what scoring every item, sorting all and filling places one by one gives")
+  @Test("G10: a list, and why all else is not in it, is what scoring, sorting and filling place by place gives")
   func reference() {
     var placements: [Placement: Int] = [:]
     var hops = 0
@@ -80,7 +80,7 @@ struct RankingReferenceTests {
     }
   }
 
-  @Test("contributions add up to the score, and none of them is empty")
+  @Test("G9: contributions add up to the score, and none of them is empty")
   func additive() {
     checkProperty(cases: 80, seed: 30_000) { random in
       let made = try Case(&random)

@@ -118,7 +118,8 @@ import Vocabulary
   }
 
   /// Invariant 8.
-  @Test func anOldCopyBesideNewKeysDoesNotOpen() throws {
+  @Test("G2: an old copy beside the present keys does not open, so that nothing switched off since comes back")
+  func anOldCopyBesideNewKeysDoesNotOpen() throws {
     let scratch = try Scratch()
     let store = try SQLiteStore.create(at: scratch.path)
     try store.appendLedger(LedgerRow(testing: 1, person: nil, fill: 1))

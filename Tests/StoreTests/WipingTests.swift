@@ -6,8 +6,8 @@ import Vocabulary
 
 @testable import Store
 
-/// Nothing of what was deleted is left in the bytes of the files.
-@Suite struct WipingTests {
+@Suite("G6: nothing of what was deleted is left in the bytes of the files")
+struct WipingTests {
   /// How many 16-byte pieces of some blobs lie in a file, by a search of its own.
   private static func pieces(of blobs: [[UInt8]], in file: String) throws -> Int {
     var pieces: Set<UInt64> = []
@@ -29,7 +29,7 @@ import Vocabulary
     }
   }
 
-  /// G6: what deleting leaves, as where a page was split, is gone once the file is written anew.
+  /// What deleting leaves, as where a page was split, is gone once the file is written anew.
   @Test func whatDeletingLeaves() throws {
     let scratch = try Scratch()
     let store = try SQLiteStore.create(at: scratch.path)

@@ -86,9 +86,9 @@ extension Engine {
       try record(person)
       let standing = try ledger.choices(of: person).standing
       if standing != .adult { removal.replaced += try leaveSegments([person]) }
-      if standing == .minor {
-        isDeleted = try discard(person, learned: learned, searches, &removal)
-      }
+      if standing == .minor { try discard(person, learned: learned, searches, &removal) }
+      isDeleted = !removal.replaced.isEmpty
+      if isDeleted { try self.record(&removal) }
       try store.advanceGeneration()
     }
     cache.removeAll()
@@ -101,24 +101,34 @@ extension Engine {
     return report
   }
 
-  /// Deletes what is held of somebody who stays known, within the open transaction; false where nothing was held.
+  /// Deletes what is held of somebody who stays known, within the open transaction.
   private func discard(
     _ person: PersonID, learned: [ItemNumber], _ searches: SearchEvidence?, _ removal: inout Removal
-  ) throws -> Bool {
+  ) throws {
     let permit = try ledger.custodyPermit(for: person)
-    removal.touched = Set(try readEvents(permit, upTo: .max).map(\.item))
+    removal.touched.formUnion(try readEvents(permit, upTo: .max).map(\.item))
+    let held = removal.replaced.count
     removal.replaced += try store.sealedEvents(of: person).map(\.sealed) + store.decisions(of: person).map(\.sealed)
     if let instructions = try store.instructions(of: person) { removal.replaced.append(instructions) }
     try notifyRecipients(of: person, .erase)
     removal.replaced += try store.disclosures(of: person).map(\.sealed)
     try store.deleteDisclosures(of: person)
-    if removal.replaced.isEmpty { return false }
-    removal.events = try store.deleteEvents(of: person)
+    if removal.replaced.count == held { return }
+    removal.events += try store.deleteEvents(of: person)
     try store.setDue(person, at: nil)
     try store.setInstructions(nil, of: person)
     try store.deleteDecisions(of: person)
     try withdrawContribution(of: person, learned: learned, searches, &removal)
-    try self.record(&removal)
-    return true
+  }
+
+  /// Deletes what is held of children without a guardian, whom a policy with other ages has made of people, within the
+  /// open transaction; they are out of the model already.
+  ///
+  /// - Complexity: linear in the people of whom the ledger knows something.
+  func discardMinors(_ removal: inout Removal) throws {
+    for person in try store.peopleInLedger() where try ledger.choices(of: person).standing == .minor {
+      try discard(person, learned: [], nil, &removal)
+    }
+    if !removal.replaced.isEmpty { try record(&removal) }
   }
 }

@@ -42,21 +42,23 @@ extension Engine {
   ///
   /// Purposes that it changes materially are off for everybody until they consent anew. Where `training` is off for
   /// somebody by it, or more people must stand behind what is shown than before, or other fields are sensitive, the
-  /// model is published anew before this returns. Older versions are kept.
+  /// model is published anew before this returns. Of those whom it makes children everything is deleted, as by
+  /// ``setAge(_:of:region:)``. Older versions are kept.
   ///
   /// - Parameter json: A policy file; see `models/README.md`.
   /// - Throws: ``Failure``: `badInput` for what is no policy, `usage` for a version that has been in force already,
   ///   `refused` where it would move people's data out of the region that it was collected in.
   public func publishPolicy(_ json: [UInt8]) throws -> PolicyReport {
     let policy = try Policy(json: json)
-    let before = self.policy
+    var removal = Removal()
     try store.transaction {
       try refreshPolicy()
+      let before = self.policy
       guard ledger.book[version: policy.version] == nil else {
         throw Failure(
           .usage, "a policy of this version has been in force already", at: "version", expected: "a new name")
       }
-      if let region = self.policy.region, policy.region != region, try store.peopleCount() > 0 {
+      if let region = before.region, policy.region != region, try store.peopleCount() > 0 {
         throw Failure(
           .refused, "this would move the data of everybody here out of its region", at: "region",
           expected: "the region of the policy in force: \(region)",
@@ -75,17 +77,24 @@ extension Engine {
       try leaveSegmentsWithoutConsent()
       try store.advanceGeneration()
       try withdrawContributionsWithoutConsent()
+      if policy.ages != before.ages { try discardMinors(&removal) }
+      let isStricter = policy.supportFloor > before.supportFloor || policy.sensitiveFields != before.sensitiveFields
+      if isStricter, Files.exists(store.modelPath), try store.tick() > 0 {
+        // As a withdrawal: on record with the policy, so that no crash and nobody who writes leaves it undone.
+        try store.advanceGeneration()
+        try store.setPendingRetraction(-(try store.generation()))
+        try dropSearches()
+      }
     }
     try refreshPolicy()
     cache.removeAll()
     published = nil
-    try leaveModel()
-    let isStricter = policy.supportFloor > before.supportFloor || policy.sensitiveFields != before.sensitiveFields
-    if isStricter, Files.exists(store.modelPath), try store.tick() > 0 {
-      let parameters = try model().parameters
-      let floor = String(max(Int(parameters.rows.support), policy.supportFloor))
-      _ = try train(set: [(key: "rows.support", value: floor)])
+    if removal.replaced.isEmpty {
+      try leaveModel()
+    } else {
+      try finishErasure(removal.retraction, touched: removal.touched, patience: Engine.patience)
     }
+    cache.removeAll()
     return try policyReport()
   }
 }

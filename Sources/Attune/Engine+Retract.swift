@@ -131,7 +131,13 @@ extension Engine {
     let entry = try store.pendingRetraction()
     let retractions = try store.retractions()
     if Files.exists(store.modelPath) {
-      let (parameters, learnedTick, old) = try modelToRelearn()
+      try refreshPolicy()
+      var (parameters, learnedTick, old) = try modelToRelearn()
+      // The policy in force may ask for more people than the one that was trained under; then every row is another.
+      if Int(parameters.rows.support) < policy.supportFloor {
+        parameters.rows.support = numericCast(policy.supportFloor)
+        old = nil
+      }
       let catalogue = try CatalogueIndex(store: store, policy: policy)
       let tick = try store.tick()
       // Where a training died before it kept them, the searches of its tick are counted here.

@@ -27,11 +27,16 @@ extension Engine {
     let lock = try store.lockForWriting()
     defer { _ = lock }
     let start = Clock.monotonicNanoseconds()
+    try refreshPolicy()
     var parameters = try ModelParameters(json: try json ?? store.modelJSON() ?? ShippedModel.storefront.json)
     for change in changes {
       do { try parameters.set(change.key, change.value) } catch let failure as Failure {
         throw Failure(.usage, failure.what, at: "--set \(change.key)", expected: failure.expected)
       }
+    }
+    // What was trained under an older policy goes by the one in force; what somebody asks for now is refused below it.
+    if json == nil, !changes.contains(where: { $0.key == "rows.support" }) {
+      parameters.rows.support = max(parameters.rows.support, numericCast(policy.supportFloor))
     }
     if parameters.rows.support < policy.supportFloor {
       throw Failure(

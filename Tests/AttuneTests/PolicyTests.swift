@@ -114,6 +114,99 @@ struct PolicyTests {
     }
   }
 
+  @Test("G12: a higher threshold is on record with the policy: a disk that fails leaves it to the next opening")
+  func thresholdAfterFaults() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 86, people: 40, items: 25)
+      let strict = PolicyTests.policy("v2", ",\"supportFloor\":9")
+      let other = try shop.engine(in: folder, name: "other", set: [("rows.support", "9")])
+      let expected = try other.status().model
+      var struck = 0
+      for calls in 0..<6 {
+        let name = "s\(calls)"
+        let engine = try shop.engine(in: folder, name: name)
+        FaultInjection.fail(after: calls, errno: ENOSPC, under: folder + "/\(name).attune/model.bin")
+        let thrown = failure { _ = try engine.publishPolicy(strict) }
+        struck += FaultInjection.disarm(under: folder + "/\(name).attune/model.bin") ? 1 : 0
+        if thrown == nil { #expect(try engine.status().model == expected) }
+        let reopened = try Engine.open(folder + "/\(name).attune")
+        #expect(try reopened.policyReport().version == "v2" && reopened.store.pendingRetraction() == 0)
+        #expect(try reopened.status().model == expected, "call \(calls)")
+        // A training goes by the policy; only what asks for less by name is refused.
+        #expect(try reopened.train().support == 9)
+        #expect(failure { _ = try reopened.train(set: [(key: "rows.support", value: "3")]) }?.code == .refused)
+      }
+      #expect(struck > 2)
+    }
+  }
+
+  @Test("G12: while somebody writes, a stricter policy waits for them and then holds in every engine")
+  func thresholdBesideAWriter() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 87, people: 40, items: 25)
+      let engine = try shop.engine(in: folder)
+      let other = try Engine.open(folder + "/shop.attune")
+      var lock: DirectoryLock? = try other.store.lockForWriting()
+      #expect(lock != nil)
+      let path = folder + "/shop.attune"
+      let done = Condition()
+      nonisolated(unsafe) var isDone = false
+      Threads.start {
+        let publisher = try? Engine.open(path)
+        _ = try? publisher?.publishPolicy(PolicyTests.policy("v2", ",\"supportFloor\":9"))
+        done.locked {
+          unsafe isDone = true
+          done.broadcast()
+        }
+      }
+      while try engine.policyReport().version != "v2" { usleep(10_000) }
+      #expect(try engine.store.pendingRetraction() != 0)
+      lock = nil
+      done.locked { while unsafe !isDone { done.wait() } }
+      let expected = try shop.engine(in: folder, name: "expected", set: [("rows.support", "9")]).status().model
+      for engine in [engine, other, try Engine.open(path)] { #expect(try engine.status().model == expected) }
+    }
+  }
+
+  @Test("G17, C5: of those whom a policy with other ages makes children nothing is left, as if they had said so")
+  func higherAges() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 88, people: 40, items: 25)
+      func engine(_ name: String) throws -> Engine {
+        let engine = try shop.engine(in: folder, name: name)
+        for (subject, year) in [("u1", 2010), ("u2", 2010), ("u3", 2000)] {
+          _ = try engine.setAge(.born(year), of: subject)
+        }
+        _ = try engine.setGuardian("aunt", for: "u2")
+        return engine
+      }
+      let engine = try engine("all")
+      #expect(try engine.history(of: "u1").held > 0)
+      let sealed = try engine.store.sealedEvents(of: try #require(try engine.person("u1"))).map(\.sealed)
+      _ = try engine.publishPolicy(PolicyTests.policy("v2", ",\"ages\":{\"region\":\"CN\",\"from\":{\"CN\":18}}"))
+      #expect(try engine.history(of: "u1").held == 0 && engine.store.pendingErasure() == nil)
+      #expect(try engine.history(of: "u2").held > 0 && engine.history(of: "u3").held > 0)
+      for blob in sealed { #expect(try !PolicyTests.holds(folder + "/all.attune", blob)) }
+      let said = try self.said(shop, in: folder)
+      #expect(try engine.status().model == said.status().model)
+    }
+  }
+
+  /// The same people, of whom one has said to be a child, and those who take no part by the other policy withdrawn.
+  private func said(_ shop: Shop, in folder: String) throws -> Engine {
+    let engine = try shop.engine(in: folder, name: "said")
+    _ = try engine.setAge(.minor, of: "u1")
+    return engine
+  }
+
+  private static func holds(_ folder: String, _ bytes: [UInt8]) throws -> Bool {
+    for name in try Files.names(in: folder) {
+      let file = Data(try Files.read(folder + "/" + name))
+      if file.range(of: Data(bytes)) != nil { return true }
+    }
+    return false
+  }
+
   @Test("C5, T2: older versions are kept and shown, and the parameters are those of the live model")
   func shown() throws {
     try withTemporaryDirectory { folder in

@@ -158,7 +158,9 @@ struct TraceTests {
           let never = try open("never\(step)", rest, clock: expected.tick)
           _ = try never.train()
           guard try engine.status().model == never.status().model else { throw Difference(what: "model \(done)") }
-          guard try learnedSearches(engine) == learnedSearches(never) else { throw Difference(what: "searches \(done)") }
+          guard try learnedSearches(engine) == learnedSearches(never) else {
+            throw Difference(what: "searches \(done)")
+          }
         }
         return try engine.ledger.verify() > 0 && engine.store.pendingErasure() == nil
       }

@@ -53,6 +53,12 @@ extension Engine {
       guard Age.years.contains(year) else {
         throw Failure(.usage, "\(year) is no year of birth", at: "born", expected: "1900 to 2199")
       }
+      let now = CivilTime(max(wall(), try store.asOf() ?? wall())).year
+      guard year <= now else {
+        throw Failure(
+          .usage, "\(year) is yet to come", at: "born", expected: "a year up to \(now)",
+          remedy: "Nothing was changed; a child's data would have been deleted")
+      }
       word = .born(year)
     case .minor: word = .minor
     case .adult: word = .adult

@@ -70,8 +70,12 @@ package struct Policy: Sendable {
     ])
 
   /// Whether a word can name a region.
-  package static func isRegion(_ word: String) -> Bool { (1...20).contains(word.utf8.count) }
-  package static let regionForm = "a region in 1 to 20 bytes, such as CN"
+  ///
+  /// One form, so that no region is abroad to itself.
+  package static func isRegion(_ word: String) -> Bool {
+    word.utf8.count == 2 && word.utf8.allSatisfy { (65...90).contains($0) }
+  }
+  package static let regionForm = "two capital letters (ISO 3166), such as CN"
 
   /// Whether data that goes to `other` leaves the store's region.
   package func isAbroad(_ other: String) -> Bool { region.map { $0 != other } ?? false }

@@ -42,6 +42,9 @@ struct MinorTests {
         #expect(try engine.consent(of: "kim").purposes.allSatisfy { $0.allowed == isOfAge })
       }
       #expect(try engine.history(of: "kim").held == 2)
+      // A year that is yet to come is a slip, which deletes nothing.
+      #expect(failure { _ = try engine.setAge(.born(2028), of: "kim") }?.code == .usage)
+      #expect(try engine.history(of: "kim").held == 2)
     }
   }
 

@@ -140,7 +140,7 @@ struct SearchedLeavingTests {
     }
   }
 
-  @Test("G12: where a new policy asks for more people, nothing of fewer is shown, also where it cannot be published anew")
+  @Test("G12: where a new policy asks for more people, nothing of fewer is shown, also if none can be published anew")
   func higherFloor() throws {
     checkProperty(cases: 5, seed: 5104) { random in
       try withTemporaryDirectory { folder in

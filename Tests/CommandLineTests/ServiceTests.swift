@@ -91,6 +91,10 @@ struct ServiceTests {
         let words = (line.split(separator: " ").map(String.init) + suffix).map {
           $0.replacing("@", with: folder).replacing("#", with: person).replacing("%", with: decision)
         }
+        // No receipt is written over.
+        for name in ["a", "b", "c"] where Files.exists("\(folder)/\(name).json") {
+          try Files.remove("\(folder)/\(name).json")
+        }
         let exit = recording.run(words + ["--store", "\(folder)/shop.attune"])
         transcript.append(
           "$ \(line) \(suffix.joined())\n\(exit)\n\(masked(recording.output))\n\(masked(recording.messages))")
@@ -167,8 +171,22 @@ struct ServiceTests {
       #expect(recording.output.contains("1 person erased") && recording.output.contains("\(folder)/r.json"))
       #expect(recording.run(["verify", "\(folder)/r.json"] + store) == .done)
       #expect(recording.output.contains("holds"))
-      // Nowhere to write is told after the erasure, with the receipt at hand.
-      #expect(recording.run(["erase", "u0002", "--receipt", "\(folder)/none/r.json"] + store) == .failed)
+      // No earlier receipt is written over, and where there can be none nobody is erased.
+      let kept = try Files.read("\(folder)/r.json")
+      #expect(recording.run(["status", "--json"] + store) == .done)
+      let status = recording.output
+      for path in ["r.json", "none/r.json"] {
+        for line in ["erase u0002", "close u0002 --regime eu", "decommission --confirm shop.attune"] {
+          let words = line.split(separator: " ").map(String.init)
+          #expect(recording.run(words + ["--receipt", "\(folder)/\(path)"] + store) == .usage)
+        }
+      }
+      #expect(try Files.read("\(folder)/r.json") == kept)
+      #expect(recording.run(["status", "--json"] + store) == .done && recording.output == status)
+      // A disk that is full just then is told after the erasure, with the receipt at hand.
+      FaultInjection.fail(after: 0, errno: ENOSPC, under: "\(folder)/late.json")
+      #expect(recording.run(["erase", "u0002", "--receipt", "\(folder)/late.json"] + store) == .failed)
+      #expect(FaultInjection.disarm(under: "\(folder)/late.json"))
       #expect(recording.output.contains("\"proof\":\"r-"), "\(recording.output)")
     }
   }

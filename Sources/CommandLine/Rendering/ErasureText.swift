@@ -71,7 +71,7 @@ struct SweepText {
     guard report.retention else {
       return [
         style.paint("Nothing grows old here: the store's clock stands still.", .bold),
-        "  attune sweep --fixed-clock on goes by it all the same; attune import --as-of now lets it go.",
+        "  attune sweep --fixed-clock on goes by it all the same; attune import FILE --as-of now lets it go.",
       ]
     }
     let gone = [Wording.count(report.events, "event"), Wording.count(report.decisions, "decision")]

@@ -67,19 +67,18 @@ extension Verb {
       """,
     options: [
       OptionSpec("regime", .required("RULE"), "china-7, china-15, eu or us."),
-      OptionSpec("receipt", .required("FILE"), "Write the receipt here; attune verify checks it."),
+      OptionSpec(
+        "receipt", .required("FILE"),
+        "Write the receipt here. Without it erasure-receipt.json, or the next free name like it; with --json none."),
     ],
     operands: 1...1, examples: ["attune close u0042 --regime eu --receipt closed.json"],
     run: { call in
-      let answer = try call.service().answer(.close(try call.operand(0, "SUBJECT"), regime: try regime(call)))
-      let path = call.arguments.value("receipt")
-      if let path {
-        do { try Files.writeAtomically(path, Array(try answer.content.proof.utf8) + [10]) } catch {
-          // They are erased already, and nothing else has the receipt.
-          try call.console.text(String(decoding: answer.json, as: UTF8.self) + "\n")
-          throw error
-        }
-      }
+      let subject = try call.operand(0, "SUBJECT")
+      let regime = try regime(call)
+      try requireReceiptPath(call)
+      let answer = try call.service().answer(.close(subject, regime: regime))
+      let content = try answer.content
+      let path = try keep(Array(content.proof.utf8), call, isWanted: content.receipt.people > 0)
       try call.show(answer) { report, style in
         [style.paint("Account closed; request \(report.request) on the register is answered.", .bold)]
           + ErasureText(report: report.receipt, receipt: path).lines(style)

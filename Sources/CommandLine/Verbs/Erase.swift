@@ -21,6 +21,7 @@ extension Verb {
     examples: ["attune erase u0042 --receipt u0042.json", "attune verify u0042.json"],
     run: { call in
       _ = try call.operand(0, "SUBJECT")
+      try requireReceiptPath(call)
       let answer = try call.service().answer(.erase(call.arguments.operands))
       let path = try keep(answer.json, call, isWanted: answer.content.people > 0)
       try call.show(answer) { ErasureText(report: $0, receipt: path).lines($1) }
@@ -47,6 +48,7 @@ extension Verb {
       guard let name = call.arguments.value("confirm") else {
         throw call.usage("a store is decommissioned for good", expected: "--confirm with the name of its folder")
       }
+      try requireReceiptPath(call)
       let answer = try call.service().answer(.decommission(confirm: name))
       let path = try keep(answer.json, call, isWanted: answer.content.people > 0)
       try call.show(answer) { report, style in
@@ -56,8 +58,21 @@ extension Verb {
       return .done
     })
 
+  /// Refuses, before anybody is erased, a place for the receipt that cannot have it: nothing else keeps one, so no
+  /// earlier one is written over.
+  static func requireReceiptPath(_ call: Call) throws {
+    guard let path = call.arguments.value("receipt") else { return }
+    if Files.exists(path) {
+      throw call.usage("\(DisplayText.safe(path)) is there already", expected: "a new file for the receipt")
+    }
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    if !Files.exists(folder) {
+      throw call.usage("\(DisplayText.safe(folder)) is no folder", expected: "a folder that is there")
+    }
+  }
+
   /// Writes a receipt where it was asked for, or where people find it; gives the file.
-  private static func keep(_ receipt: [UInt8], _ call: Call, isWanted: Bool) throws -> String? {
+  static func keep(_ receipt: [UInt8], _ call: Call, isWanted: Bool) throws -> String? {
     let path = call.arguments.value("receipt") ?? (call.console.isJSON || !isWanted ? nil : freeReceiptPath())
     if let path {
       do { try Files.writeAtomically(path, receipt + [10]) } catch {

@@ -3,12 +3,13 @@ import Vocabulary
 /// Reads times in the forms that logs have.
 enum TimeParser {
   static let expected =
-    "Unix seconds or milliseconds, ISO 8601, or a web server's time, from 1970 to 2199"
+    "Unix seconds or milliseconds, ISO 8601, YYYYMMDD, or a web server's time, from 1970 to 2199"
 
   /// The time in a cell; `nil` for anything that is none, or lies outside ``Timestamp/accepted``.
   ///
   /// Whole numbers are Unix time in seconds, milliseconds (from 10^11), microseconds (10^14) or nanoseconds (10^17);
-  /// a decimal point means seconds. Without a zone, a written time is UTC.
+  /// a decimal point means seconds; eight digits that make a day from 1980 on are that day. Without a zone, a written
+  /// time is UTC.
   static func milliseconds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard let found = unsafe parse(bytes), Timestamp.accepted.contains(found) else { return nil }
     return found
@@ -24,7 +25,7 @@ enum TimeParser {
       index += 1
     }
     if index == 0 { return nil }
-    if index == bytes.count { return scaled(digits) }
+    if index == bytes.count { return index == 8 ? day(digits) ?? scaled(digits) : scaled(digits) }
     let next = unsafe bytes[index]
     if next == UInt8(ascii: ".") {
       guard digits < 100_000_000_000, let fraction = unsafe fraction(bytes, from: index + 1) else { return nil }
@@ -33,6 +34,14 @@ enum TimeParser {
     if next == UInt8(ascii: "-"), index == 4 { return unsafe written(bytes) }
     if next == UInt8(ascii: "/") { return unsafe serverTime(bytes) }
     return nil
+  }
+
+  /// The day that is written without hyphens, such as 20260501.
+  ///
+  /// As seconds it would be of 1970, which no log is.
+  private static func day(_ number: Int64) -> Int64? {
+    let civil = CivilTime(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
+    return civil.timestamp.flatMap { $0.isClock ? $0.milliseconds : nil }
   }
 
   private static func scaled(_ number: Int64) -> Int64 {

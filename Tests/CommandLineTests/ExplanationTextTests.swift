@@ -52,6 +52,14 @@ struct ExplanationTextTests {
     #expect(DisplayText.width(lines[0]) <= 100)
   }
 
+  @Test("of a search, what does not match is not said to lie below")
+  func searchesDoNotCallEverythingBelow() {
+    var explanation = Samples.explanation
+    explanation.purpose = .search
+    let text = ExplanationText(explanation: explanation).lines(Style(width: 100)).joined(separator: "\n")
+    #expect(text.contains("1,480  no match, or below the last place shown"))
+  }
+
   @Test func everyKindOfCauseHasWords() {
     for kind in ["history", "context", "tag", "related", "repeat", "general", "other", "new"] {
       let part = Report.Contribution(kind: kind, item: "i1", event: "view", tag: "a:b", points: 1)

@@ -81,7 +81,8 @@ struct ExplanationPage {
     let counts = explanation.notShown.filter { $0.count > 0 }
     if counts.isEmpty { return "" }
     let rows = counts.map { entry in
-      "<tr><th scope=\"row\">\(HTML.escape(NotShownText.words(entry.name)))</th>"
+      let words = NotShownText.words(entry.name, isSearch: explanation.purpose == .search)
+      return "<tr><th scope=\"row\">\(HTML.escape(words))</th>"
         + "<td class=\"n\">\(Wording.count(entry.count))</td></tr>"
     }
     return """

@@ -67,7 +67,9 @@ struct ExplanationText {
     let counts = explanation.notShown.filter { $0.count > 0 }
     if counts.isEmpty { return [] }
     var table = Table([.init(onRight: true), .init()], indent: 3)
-    for (cause, count) in counts { table.add(Wording.count(count), NotShownText.words(cause)) }
+    for (cause, count) in counts {
+      table.add(Wording.count(count), NotShownText.words(cause, isSearch: explanation.purpose == .search))
+    }
     return ["", style.paint("Not shown", .bold)] + table.lines(style)
   }
 

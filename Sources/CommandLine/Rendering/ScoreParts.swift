@@ -61,7 +61,9 @@ enum PlacementText {
 
 /// Why items were left out, in words.
 enum NotShownText {
-  static func words(_ cause: String) -> String {
+  /// - Parameter isSearch: Of a search what does not match is counted with what lies below: to tell them apart would
+  ///   take looking at every match.
+  static func words(_ cause: String, isSearch: Bool = false) -> String {
     switch cause {
     case "unavailable": "not available"
     case "blocked": "blocked"
@@ -69,7 +71,7 @@ enum NotShownText {
     case "seen": "already seen"
     case "outside": "outside what was asked for"
     case "earlierPages": "on an earlier page"
-    case "belowCut": "below the last place shown"
+    case "belowCut": isSearch ? "no match, or below the last place shown" : "below the last place shown"
     default: spaced(DisplayText.safe(cause))
     }
   }

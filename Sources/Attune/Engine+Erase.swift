@@ -27,8 +27,17 @@ extension Engine {
 
   /// Deletes people, finishes what follows from that, and makes out the receipt.
   func carryOut(_ act: String, _ delete: () throws -> Erased) throws -> ErasureReceipt {
-    var erased = try begin(act, delete)
-    erased.receipt.items = try finish()
+    let erased = try begin(act, delete)
+    return try verified(erased, gone: finish().items)
+  }
+
+  /// The receipt of an erasure whose files have been searched.
+  ///
+  /// - Parameter gone: The items that went with what was finished.
+  private func verified(_ erased: Erased, gone: Set<ItemNumber>) throws -> ErasureReceipt {
+    var erased = erased
+    // What others touched alone, who were erased at the same time, is none of theirs.
+    erased.receipt.items = erased.items.map { gone.intersection($0).count } ?? gone.count
     let left = try store.rowCount(of: erased.numbers)
     guard left == 0 else {
       throw Failure(
@@ -48,7 +57,26 @@ extension Engine {
   ///
   /// - Returns: A receipt that says so: it names no time of verification, and no items.
   package func eraseBeforeVerifying(_ subjects: [String]) throws -> ErasureReceipt {
-    issue(try begin("erase") { try delete(doomed(subjects)) })
+    try beginErasing(subjects).receipt()
+  }
+
+  /// The same, with a receipt to be had after ``finish()`` too.
+  package func beginErasing(_ subjects: [String]) throws -> BegunErasure {
+    BegunErasure(engine: self, erased: try begin("erase") { try delete(doomed(subjects)) })
+  }
+
+  /// An erasure between its two steps.
+  package struct BegunErasure {
+    fileprivate let engine: Engine
+    fileprivate let erased: Erased
+
+    /// The receipt as ``Engine/eraseBeforeVerifying(_:)`` gives it.
+    package func receipt() -> ErasureReceipt { engine.issue(erased) }
+
+    /// The receipt as ``Engine/erase(_:)`` gives it, from what ``Engine/finish()`` has returned since.
+    package func receipt(verifiedWith gone: FinishedErasures) throws -> ErasureReceipt {
+      try engine.verified(erased, gone: gone.items)
+    }
   }
 
   /// Those who are named, each once.
@@ -68,7 +96,8 @@ extension Engine {
     var erased = try store.transaction(delete)
     cache.removeAll()
     for _ in erased.people { try note(act, person: nil, changes: true) }
-    try begin(erased.retraction, touched: erased.items, patience: Engine.patience)
+    let weight = max(erased.people.count, erased.rows.count / Engine.fingerprintsOfOne)
+    try begin(erased.retraction, touched: erased.items, patience: Engine.patience, weight: weight)
     erased.start = start
     erased.receipt.modelBefore = before
     erased.receipt.modelAfter = try publishedDigest()
@@ -193,11 +222,7 @@ extension Engine {
       try store.setPendingRetraction(record.entry)
     }
     let identities = erased.people.flatMap { $0.pseudonym + $0.key }
-    let waiting = try store.pendingErasure()
-    try store.setPendingErasure(
-      PendingErasure(
-        people: (waiting?.people ?? []) + erased.numbers,
-        fingerprints: (waiting?.fingerprints ?? []) + identities + erased.rows))
+    try store.addPendingErasure(PendingErasure(people: erased.numbers, fingerprints: identities + erased.rows))
     try store.advanceGeneration()
     return erased
   }
@@ -220,7 +245,8 @@ extension Engine {
   /// Deletes items that no catalogue names and that nobody's events touch any more.
   ///
   /// - Parameter touched: Those that may be so; `nil` for any.
-  func deleteAbandonedItems(among touched: Set<ItemNumber>?) throws -> Int {
+  /// - Returns: Which they were.
+  func deleteAbandonedItems(among touched: Set<ItemNumber>?) throws -> Set<ItemNumber> {
     var candidates = try store.unnamedItems()
     if let touched { candidates.formIntersection(touched) }
     if let training { candidates = candidates.filter { !training.isTouched($0) } }
@@ -231,13 +257,13 @@ extension Engine {
     }
     let known = try store.lastSequence()
     try removeTouched(from: &candidates)
-    if candidates.isEmpty { return 0 }
+    if candidates.isEmpty { return [] }
     return try store.transaction {
       // Nobody can touch one from here on; if somebody has since, look again.
       if try store.lastSequence() != known { try removeTouched(from: &candidates) }
       for item in candidates { try store.deleteUnnamedItem(item) }
       try store.advanceGeneration()
-      return candidates.count
+      return candidates
     }
   }
 

@@ -111,8 +111,6 @@ extension Engine {
 
   /// Adds to what must be found nowhere.
   func addPendingErasure(of fingerprints: [Fingerprint]) throws {
-    let waiting = try store.pendingErasure()
-    try store.setPendingErasure(
-      PendingErasure(people: waiting?.people ?? [], fingerprints: (waiting?.fingerprints ?? []) + fingerprints))
+    try store.addPendingErasure(PendingErasure(people: [], fingerprints: fingerprints))
   }
 }

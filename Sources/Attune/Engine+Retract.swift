@@ -18,10 +18,28 @@ extension Engine {
     var lock: DirectoryLock
     /// Items that may be abandoned; `nil` for any.
     var touched: Set<ItemNumber>?
+    /// How much was begun, in people with some hundred events.
+    var weight = 0
+    /// The retraction on record that the model is published without already; 0 for none.
+    var published: Int64 = 0
+  }
+
+  /// What ``finish()`` has done.
+  package struct FinishedErasures {
+    /// The items that went.
+    var items: Set<ItemNumber> = []
   }
 
   /// Whether something was begun that ``finish()`` has to finish.
   package var isUnfinished: Bool { unfinished != nil }
+
+  /// Whether more may be begun before that, so that one search of the files is for all of it: as long as what is to be
+  /// looked for stays little, and nobody waits for it long.
+  package var mayBeginMore: Bool { (unfinished?.weight ?? 0) < Engine.mostBegun }
+
+  private static let mostBegun = 64
+  /// So many fingerprints weigh as much as one person.
+  static let fingerprintsOfOne = 2048
 
   /// Finishes a withdrawal of `training`, an erasure or a forgetting that was interrupted after it was on record.
   ///
@@ -41,7 +59,8 @@ extension Engine {
   /// - Parameters:
   ///   - retraction: What has just been put on record; `nil` where it is not known, or did not touch the model.
   ///   - touched: Items that may be abandoned now; `nil` for any.
-  func begin(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int) throws {
+  ///   - weight: How much it adds to what is to be searched for.
+  func begin(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int, weight: Int = 1) throws {
     if let earlier = unfinished?.touched, let touched {
       unfinished?.touched = earlier.union(touched)
     } else if unfinished != nil {
@@ -49,11 +68,15 @@ extension Engine {
     } else {
       unfinished = Unfinished(lock: try store.lockForWriting(patience: patience), touched: touched)
     }
+    unfinished?.weight += weight
     do {
       onErasureStep(.recorded)
-      if try store.pendingRetraction() != 0 {
+      let entry = try store.pendingRetraction()
+      // What was begun before stays on record until it is finished.
+      if entry != 0, entry != unfinished?.published {
         if try !amend(retraction) { try learnAgain(retraction) }
       }
+      unfinished?.published = try store.pendingRetraction()
       onErasureStep(.published)
     } catch {
       // Of what was begun before, too, the rest is left to the next opening.
@@ -64,11 +87,12 @@ extension Engine {
 
   /// Takes both steps of an erasure or a forgetting that is on record.
   ///
-  /// - Returns: How many items went.
+  /// - Returns: How many of these items went.
   @discardableResult
   func finishErasure(_ retraction: Retraction?, touched: Set<ItemNumber>?, patience: Int) throws -> Int {
     try begin(retraction, touched: touched, patience: patience)
-    return try finish()
+    let gone = try finish().items
+    return touched.map { gone.intersection($0).count } ?? gone.count
   }
 
   /// Publishes the change in memory's counts as an amendment of the model file.
@@ -181,11 +205,10 @@ extension Engine {
   /// Takes the second step, if there is one to take: writes an amended model file as a whole, so that nothing of what
   /// was there before is left in it, deletes abandoned items, and wipes and searches the files.
   ///
-  /// - Returns: How many items went.
   /// - Throws: ``Failure``; what is left is then finished when the store is next opened.
   @discardableResult
-  package func finish() throws -> Int {
-    guard let unfinished else { return 0 }
+  package func finish() throws -> FinishedErasures {
+    guard let unfinished else { return FinishedErasures() }
     defer { self.unfinished = nil }
     let entry = try store.pendingRetraction()
     if entry != 0 {
@@ -197,21 +220,21 @@ extension Engine {
       ) { catalogue }
     }
     onErasureStep(.rewritten)
-    return try wipe(unfinished.touched)
+    return FinishedErasures(items: try wipe(unfinished.touched))
   }
 
   /// Wipes what is on record to be found nowhere.
-  private func wipe(_ touched: Set<ItemNumber>?) throws -> Int {
-    guard let pending = try store.pendingErasure() else { return 0 }
+  private func wipe(_ touched: Set<ItemNumber>?) throws -> Set<ItemNumber> {
+    // Another one may be put on record meanwhile, which then waits for the lock.
+    let pending = try store.pendingErasures()
+    if pending.isEmpty { return [] }
     let items = try deleteAbandonedItems(among: touched)
     onErasureStep(.itemsDeleted)
-    try store.deleteRemains(of: pending.people)
-    try store.wipe(pending.fingerprints)
+    try store.deleteRemains(of: pending.flatMap(\.pending.people))
+    fileSearches += 1
+    try store.wipe(pending.flatMap(\.pending.fingerprints))
     onErasureStep(.wiped)
-    try store.transaction {
-      // Another one may have been put on record meanwhile, and waits for the lock.
-      if try store.pendingErasure() == pending { try store.setPendingErasure(nil) }
-    }
+    try store.removePendingErasures(pending.map(\.name))
     return items
   }
 }

@@ -70,6 +70,8 @@ public final class Engine {
   package var training: TrainingMemory?
   /// What was begun and is to be finished after the answer.
   var unfinished: Unfinished?
+  /// How often the files were searched for what was erased.
+  package internal(set) var fileSearches = 0
   /// Told how far an erasure has come, in tests.
   var onErasureStep: (ErasureStep) -> Void = { _ in }
 

@@ -8,7 +8,7 @@ extension Method {
       try parameters.finish()
       return Answer(json: try engine.outbox().json)
     },
-    Method(name: "outbox.done", audience: .officer, lane: .job) { engine, parameters in
+    Method(name: "outbox.done", audience: .officer, lane: .job, sharesSearch: true) { engine, parameters in
       let numbers = try parameters.requiredNumbers("notice")
       try parameters.finish()
       return Answer(json: try engine.noticesDone(numbers).json)

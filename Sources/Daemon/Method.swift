@@ -23,6 +23,8 @@ struct Method: Sendable {
   var lane = Lane.answer
   /// Whether a call goes to the worker for what it asks.
   var needsWorker: @Sendable (JSONValue) -> Bool = { _ in false }
+  /// Whether it leaves the files to be searched after its answer, with what others left before it.
+  var sharesSearch = false
   var run: @Sendable (Engine, inout Parameters) throws -> Answer
 
   /// What a method gave.
@@ -32,6 +34,8 @@ struct Method: Sendable {
     var outcome = "ok"
     /// Whether it names a decision that has to be on record before it goes out.
     var isRecorded = false
+    /// Of a worker's job: what gives the answer in place of ``json``, once the files have been searched.
+    var afterFinishing: ((Engine.FinishedErasures) throws -> [UInt8])?
   }
 
   /// Every method but the server's own; see ``own``.
@@ -213,12 +217,14 @@ struct Method: Sendable {
       let export = try engine.export(of: subject, toPartnerFor: partner, recipient: recipient ?? "", region: region)
       return Answer(json: export.json)
     },
-    Method(name: "erase", audience: .concerned, lane: .job) { engine, parameters in
+    Method(name: "erase", audience: .concerned, lane: .job, sharesSearch: true) { engine, parameters in
       let subjects = try parameters.requiredSubjects()
       let waits = try parameters.flag("wait")
       try parameters.finish()
       // The worker goes on with the search.
-      return Answer(json: try (waits ? engine.erase(subjects) : engine.eraseBeforeVerifying(subjects)).json)
+      let begun = try engine.beginErasing(subjects)
+      if waits { return Answer(json: [], afterFinishing: { try begun.receipt(verifiedWith: $0).json }) }
+      return Answer(json: begun.receipt().json)
     },
     Method(name: "history.forget", audience: .concerned, lane: .job) { engine, parameters in
       let subject = try parameters.requiredSubject()
@@ -266,7 +272,8 @@ struct Method: Sendable {
   ) -> Method {
     // A withdrawal of training learns rows anew.
     Method(
-      name: name, lane: .write, needsWorker: { name == "consent.withdraw" && names("training", in: $0["purposes"]) }
+      name: name, lane: .write, needsWorker: { name == "consent.withdraw" && names("training", in: $0["purposes"]) },
+      sharesSearch: true
     ) { engine, parameters in
       let purposes = try parameters.requiredPurposes("purposes")
       let subject = try parameters.requiredSubject()

@@ -21,7 +21,9 @@ struct Metrics {
     return all == 0 ? nil : Double(calls["recommend\u{0}opted-out"] ?? 0) / Double(all)
   }
 
-  func text(connections: Int, jobs: Int, people: Int, training: Int, modelAge: Int?, resident: Int64?) -> String {
+  func text(
+    connections: Int, jobs: Int, people: Int, training: Int, searches: Int, modelAge: Int?, resident: Int64?
+  ) -> String {
     var lines = [
       "# HELP attune_calls_total Calls by method and outcome.", "# TYPE attune_calls_total counter",
     ]
@@ -43,6 +45,10 @@ struct Metrics {
       lines.append("attune_call_seconds_sum{method=\"\(method)\"} \(Double(sums[method] ?? 0) / 1e9)")
       lines.append("attune_call_seconds_count{method=\"\(method)\"} \(total)")
     }
+    lines += [
+      "# HELP attune_file_searches_total Searches of the store's files for what was erased.",
+      "# TYPE attune_file_searches_total counter", "attune_file_searches_total \(searches)",
+    ]
     var gauges: [(name: String, help: String, value: String)] = [
       ("attune_connections", "Open connections.", "\(connections)"),
       ("attune_jobs", "Long calls under way or waiting.", "\(jobs)"),

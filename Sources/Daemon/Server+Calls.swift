@@ -135,10 +135,12 @@ extension Server {
       let job: Worker.Job = { [parameters] engine in
         var parameters = parameters
         engine.caller = caller
-        return try method.run(engine, &parameters).json
+        let answer = try method.run(engine, &parameters)
+        return answer.afterFinishing.map { .afterFinishing($0) } ?? .answer(answer.json)
       }
       if isJob || method.lane == .write && worker.keepsWritersOut {
-        return submit(call, isExclusive: method.lane == .exclusiveJob, job)
+        return submit(
+          call, isExclusive: method.lane == .exclusiveJob, sharesSearch: method.sharesSearch, job)
       }
       engine.caller = caller
       do {
@@ -167,7 +169,7 @@ extension Server {
   }
 
   private static func recording(_ lines: [UInt8]) -> Worker.Job {
-    { engine in try engine.record([lines])[0].get().json }
+    { engine in .answer(try engine.record([lines])[0].get().json) }
   }
 
   // MARK: Answers
@@ -247,10 +249,12 @@ extension Server {
 
   // MARK: Long calls
 
-  private func submit(_ call: Call, isExclusive: Bool, _ job: @escaping Worker.Job) {
+  private func submit(
+    _ call: Call, isExclusive: Bool, sharesSearch: Bool = false, _ job: @escaping Worker.Job
+  ) {
     lastTicket += 1
     jobs[lastTicket] = call
-    worker.submit(lastTicket, isExclusive: isExclusive, job)
+    worker.submit(lastTicket, isExclusive: isExclusive, sharesSearch: sharesSearch, job)
   }
 
   func finishJob(_ finished: Worker.Finished) {
@@ -263,7 +267,7 @@ extension Server {
     let trained = try engine.status().trained
     return metrics.text(
       connections: connections.count, jobs: worker.depth, people: engine.cachedPeople,
-      training: worker.peopleInTraining,
+      training: worker.peopleInTraining, searches: worker.fileSearches,
       modelAge: trained.map { Int(max(0, (Clock.now().milliseconds - $0.milliseconds) / 1000)) },
       resident: Memory.residentBytes())
   }

@@ -174,7 +174,7 @@ package final class Server {
         // The model that is served stays.
         Journal.note("training failed", [("what", (error as? Failure)?.what ?? "unexpected")])
       }
-      return []
+      return .answer([])
     }
   }
 
@@ -195,7 +195,7 @@ package final class Server {
       } catch {
         Journal.note("sweep failed", [("what", (error as? Failure)?.what ?? "unexpected")])
       }
-      return []
+      return .answer([])
     }
   }
 
@@ -207,7 +207,7 @@ package final class Server {
         // The first erasure reads it instead.
         Journal.note("training not read", [("what", (error as? Failure)?.what ?? "unexpected")])
       }
-      return []
+      return .answer([])
     }
   }
 

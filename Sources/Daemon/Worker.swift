@@ -6,8 +6,26 @@ import Vocabulary
 /// Does what takes long, one job after another, on a thread and an engine of its own.
 ///
 /// The thread lives while there is something to do. The server finds what a job changed by the store's counters.
+///
+/// A job may leave something to be done after its answer (``Engine/finish()``), which comes before any other job; but
+/// erasures and what else ends with a search of the files may follow each other, and share one.
 final class Worker: Sendable {
-  typealias Job = @Sendable (Engine) throws -> [UInt8]
+  typealias Job = @Sendable (Engine) throws -> Outcome
+
+  /// What a job gives.
+  enum Outcome {
+    case answer([UInt8])
+    /// The answer is had once what was left to be done is.
+    case afterFinishing((Engine.FinishedErasures) throws -> [UInt8])
+  }
+
+  /// A job in the queue.
+  private struct Order {
+    var ticket: Int
+    var isExclusive: Bool
+    var sharesSearch: Bool
+    var job: Job
+  }
 
   /// A job that has ended.
   struct Finished: Sendable {
@@ -17,7 +35,7 @@ final class Worker: Sendable {
   }
 
   private final class State: @unchecked Sendable {  // unchecked: every field is touched under `lock` only
-    var queue: [(ticket: Int, isExclusive: Bool, job: Job)] = []
+    var queue: [Order] = []
     var finished: [Finished] = []
     /// The thread lives.
     var isRunning = false
@@ -28,6 +46,7 @@ final class Worker: Sendable {
     var engine: Engine?
     /// People whose timelines are kept in memory since the last job ended.
     var peopleInTraining = 0
+    var fileSearches = 0
   }
 
   /// Another process may be importing for long.
@@ -54,15 +73,20 @@ final class Worker: Sendable {
   /// People whose timelines are in memory for the next to leave.
   var peopleInTraining: Int { lock.locked { state.peopleInTraining } }
 
+  /// How often the files were searched for what was erased.
+  var fileSearches: Int { lock.locked { state.fileSearches } }
+
   /// Whether a job is under way or waiting that keeps others from writing to the store.
   var keepsWritersOut: Bool {
     lock.locked { state.isExclusive || state.queue.contains { $0.isExclusive } }
   }
 
-  /// - Parameter isExclusive: The job holds the store's write lock for long.
-  func submit(_ ticket: Int, isExclusive: Bool, _ job: @escaping Job) {
+  /// - Parameters:
+  ///   - isExclusive: The job holds the store's write lock for long.
+  ///   - sharesSearch: Whether it may be begun before what earlier ones have left is done.
+  func submit(_ ticket: Int, isExclusive: Bool, sharesSearch: Bool = false, _ job: @escaping Job) {
     lock.locked {
-      state.queue.append((ticket, isExclusive, job))
+      state.queue.append(Order(ticket: ticket, isExclusive: isExclusive, sharesSearch: sharesSearch, job: job))
       if state.isRunning { return }
       state.isRunning = true
       Threads.start { [self] in run() }
@@ -114,39 +138,75 @@ final class Worker: Sendable {
     return engine
   }
 
-  /// Does what a job has left for after its answer, before anything else is done.
-  private func finish(_ engine: Engine) {
-    do { try engine.finish() } catch {
-      Journal.note("unfinished", [("what", (error as? Failure)?.what ?? "unexpected")])
+  private static let notSearched = Failure(
+    .system, "it is erased, and the files could not be searched, because another erasure failed",
+    remedy: "Call verify, or erase again: what is left is wiped with the next erasure, or when the store is opened")
+
+  /// What the thread does next.
+  private enum Step {
+    case job(Order)
+    case finish
+  }
+
+  private func nextStep(_ engine: Engine?) -> Step? {
+    lock.locked {
+      state.isBusy = true
+      let isUnfinished = engine?.isUnfinished ?? false
+      if isUnfinished, state.queue.first?.sharesSearch != true || engine?.mayBeginMore != true { return .finish }
+      guard !state.queue.isEmpty else {
+        state.isBusy = false
+        return nil
+      }
+      let next = state.queue.removeFirst()
+      state.isExclusive = next.isExclusive
+      return .job(next)
+    }
+  }
+
+  private func tell(_ ticket: Int, _ result: Result<[UInt8], CallError>) {
+    lock.locked {
+      state.finished.append(Finished(ticket: ticket, result: result))
+      state.isExclusive = false
+      waker.wakeUp()
     }
   }
 
   private func run() {
     var engine: Engine?
-    while true {
-      let next: (ticket: Int, isExclusive: Bool, job: Job)? = lock.locked {
-        guard !state.queue.isEmpty else { return nil }
-        let next = state.queue.removeFirst()
-        (state.isBusy, state.isExclusive) = (true, next.isExclusive)
-        return next
+    /// Those who are answered when the files have been searched.
+    var waiting: [(ticket: Int, answer: (Engine.FinishedErasures) throws -> [UInt8])] = []
+    while let step = nextStep(engine) {
+      var searchesBefore = engine?.fileSearches
+      // What they are answered from; one that fails after they were begun takes the search along.
+      var searched: Result<Engine.FinishedErasures, any Error> = .failure(Worker.notSearched)
+      switch step {
+      case .finish:
+        guard let engine else { preconditionFailure("nobody began what is to be finished") }
+        searched = Result { try engine.finish() }
+        if case .failure(let error) = searched {
+          Journal.note("unfinished", [("what", (error as? Failure)?.what ?? "unexpected")])
+        }
+      case .job(let next):
+        do {
+          let known = try engine ?? open()
+          engine = known
+          searchesBefore = searchesBefore ?? known.fileSearches
+          switch try next.job(known) {
+          case .answer(let bytes): tell(next.ticket, .success(bytes))
+          case .afterFinishing(let answer): waiting.append((next.ticket, answer))
+          }
+        } catch {
+          tell(next.ticket, .failure(CallError.of(error)))
+        }
       }
-      guard let next else { break }
-      let result: Result<[UInt8], CallError>
-      do {
-        let known = try engine ?? open()
-        engine = known
-        result = .success(try next.job(known))
-      } catch {
-        result = .failure(CallError.of(error))
+      if engine?.isUnfinished != true {
+        for (ticket, answer) in waiting {
+          tell(ticket, Result { try answer(searched.get()) }.mapError { CallError.of($0) })
+        }
+        waiting = []
       }
       lock.locked {
-        state.finished.append(Finished(ticket: next.ticket, result: result))
-        state.isExclusive = false
-        waker.wakeUp()
-      }
-      if let engine { finish(engine) }
-      lock.locked {
-        state.isBusy = false
+        if let engine { state.fileSearches += engine.fileSearches - (searchesBefore ?? 0) }
         state.peopleInTraining = engine?.training?.peopleCount ?? 0
       }
     }

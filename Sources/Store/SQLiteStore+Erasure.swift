@@ -5,6 +5,7 @@ package import Vocabulary
 final class ErasureStatements {
   let find, any, put, lift, note: Statement
   let rows, pseudonyms: Statement
+  let pending, lastPending, dropPending: Statement
 
   init(_ connection: Connection) {
     find = Statement(connection, "SELECT returned FROM suppressed WHERE mark = ?")
@@ -23,6 +24,13 @@ final class ErasureStatements {
         + (SELECT count(*) FROM disclosures WHERE person = ?1)
       """)
     pseudonyms = Statement(connection, "SELECT person FROM pseudonyms")
+    // The first stood under the name without a number, where there was one at most.
+    pending = Statement(
+      connection,
+      "SELECT name, bytes FROM meta WHERE name >= 'pending erasure' AND name < 'pending erasurf' AND bytes NOT NULL")
+    lastPending = Statement(
+      connection, "SELECT max(name) FROM meta WHERE name > 'pending erasure ' AND name < 'pending erasurf'")
+    dropPending = Statement(connection, "DELETE FROM meta WHERE name = ?")
   }
 }
 
@@ -101,16 +109,39 @@ extension SQLiteStore {
 // MARK: - Wiping
 
 extension SQLiteStore {
-  /// The erasure that is on record and not finished, if there is one.
+  /// The erasures that are on record and not finished, as one; `nil` where there are none.
   package func pendingErasure() throws -> PendingErasure? {
-    guard let bytes = try facts.bytes("pending erasure") else { return nil }
-    guard let pending = PendingErasure(bytes) else { throw SQLiteError.damaged(main.file) }
-    return pending
+    let all = try pendingErasures()
+    return all.isEmpty
+      ? nil
+      : PendingErasure(people: all.flatMap(\.pending.people), fingerprints: all.flatMap(\.pending.fingerprints))
   }
 
-  /// Puts an erasure on record, or takes it off.
-  package func setPendingErasure(_ pending: PendingErasure?) throws {
-    try writing { _ in try facts.set("pending erasure", bytes: pending?.bytes) }
+  /// Each of them, with the name to take it off by.
+  package func pendingErasures() throws -> [(name: String, pending: PendingErasure)] {
+    try erasure.pending.all { ($0.text(0), $0.bytes(1)) }.map { name, bytes in
+      guard let pending = PendingErasure(bytes) else { throw SQLiteError.damaged(main.file) }
+      return (name, pending)
+    }
+  }
+
+  /// Puts an erasure on record, beside those that are there: what that costs does not grow with their number.
+  package func addPendingErasure(_ pending: PendingErasure) throws {
+    try writing { _ in
+      // Ascending as texts too.
+      let last = try erasure.lastPending.first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
+      let number = (last.flatMap { Int64($0.dropFirst(SQLiteStore.pendingName.count)) } ?? 0) + 1
+      let digits = String(number)
+      let name = SQLiteStore.pendingName + String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits
+      try facts.set(name, bytes: pending.bytes)
+    }
+  }
+
+  private static let pendingName = "pending erasure "
+
+  /// Takes erasures off the record that are finished.
+  package func removePendingErasures(_ names: [String]) throws {
+    try writing { _ in for name in names { try erasure.dropPending.run(name) } }
   }
 
   /// How many rows are held under some people's numbers, keys and decisions included.

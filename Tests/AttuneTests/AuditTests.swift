@@ -92,7 +92,7 @@ struct AuditTests {
         try store.transaction { try store.appendEvents(PersonID(999), sequence: 1, count: 1, sealed: [1, 2]) }
       case "a decision of nobody": try store.appendDecision(of: PersonID(999), time: later, sealed: [1])
       case "an erasure that is not finished":
-        try store.setPendingErasure(PendingErasure(people: [PersonID(2)], fingerprints: []))
+        try store.addPendingErasure(PendingErasure(people: [PersonID(2)], fingerprints: []))
       case "a decision that does not open":
         try store.appendDecision(of: try #require(try engine.person("u9")), time: later, sealed: [9, 9, 9])
       case "fewer people than the policy says":

@@ -216,6 +216,61 @@ struct TrainingMemoryTests {
     }
   }
 
+  @Test("G5, G6: one search serves erasures that follow each other, and each receipt tells of its own alone")
+  func oneSearch() throws {
+    try withTemporaryDirectory { folder in
+      // Items that no catalogue names, each touched by one person alone.
+      var shop = Shop(items: [], events: Shop.random(seed: 34, people: 30, items: 20).events)
+      for person in 0..<30 {
+        for number in 0..<person % 4 {
+          shop.events.append(
+            Shop.Event(subject: "u\(person)", item: "own\(person)-\(number)", kind: "view", time: Shop.start))
+        }
+      }
+      let engine = try worker(shop, in: folder)
+      let leaving = ["u5", "stranger", "u6", "u7", "u9"]
+      let traces = try Traces(of: leaving, in: engine)
+      let first = try engine.beginErasing(["u1"])
+      let ended = try engine.finish()
+      #expect(try first.receipt(verifiedWith: ended).items == 1 && engine.fileSearches == 1)
+      let begun = try leaving.map { try engine.beginErasing([$0]) }
+      // Consent to learn taken back between two, and nothing of it stops the search.
+      _ = try engine.withdraw([.training], from: "u8")
+      let last = try engine.beginErasing(["u11"])
+      let model = try engine.status().model
+      let receipts = begun.map { $0.receipt() }
+      #expect(engine.fileSearches == 1 && receipts.allSatisfy { $0.verified == nil && $0.items == nil })
+      #expect(last.receipt().modelAfter == model)
+      let gone = try engine.finish()
+      #expect(engine.fileSearches == 2 && !engine.isUnfinished)
+      let verified = try begun.map { try $0.receipt(verifiedWith: gone) }
+      #expect(verified.map(\.items) == [1, 0, 2, 3, 1] && verified.map(\.people) == [1, 0, 1, 1, 1])
+      for receipt in receipts + verified + [last.receipt()] { #expect(try engine.verify(receipt.proof).holds) }
+      #expect(try traces.pieces(in: folder + "/all.attune") == 0 && engine.store.pendingErasures().isEmpty)
+      let without = Set(leaving + ["u1", "u11"])
+      let never = try Shop(items: [], events: shop.events.filter { !without.contains($0.subject) })
+        .engine(in: folder, name: "never")
+      _ = try never.withdraw([.training], from: "u8")
+      #expect(try engine.status().model == model && model == never.status().model)
+      #expect(try engine.status().items == never.status().items)
+    }
+  }
+
+  @Test("somebody who is not known, erased while others are to be searched for, learns nothing anew")
+  func strangerMeanwhile() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try worker(Shop.random(seed: 35, people: 30, items: 20), in: folder)
+      _ = try engine.eraseBeforeVerifying(["u5"])
+      let version = try engine.store.modelVersion()
+      _ = try engine.eraseBeforeVerifying(["stranger"])
+      #expect(try engine.store.modelVersion() == version && engine.training != nil && engine.mayBeginMore)
+      _ = try engine.eraseBeforeVerifying((0..<64).map { "stranger\($0)" })
+      #expect(!engine.mayBeginMore && engine.isUnfinished)
+      try engine.finish()
+      #expect(engine.mayBeginMore && !engine.isUnfinished)
+    }
+  }
+
   @Test("G6: a receipt given out before the search does not hold where something is left")
   func unverified() throws {
     try withTemporaryDirectory { folder in
@@ -231,8 +286,8 @@ struct TrainingMemoryTests {
 
   @Test(
     "G5, G6: killed at any step, the first answer given or not, it is finished when the store is next opened",
-    arguments: 0..<5)
-  func killed(step: Int) async throws {
+    arguments: 0..<5, [false, true])
+  func killed(step: Int, isBegunTwice: Bool) async throws {
     let folder = try Files.temporaryDirectory(prefix: "attune-erase")
     defer { try? Files.removeTree(folder) }
     let shop = Shop(items: [], events: Shop.random(seed: 70, people: 40, items: 25).events)
@@ -242,12 +297,15 @@ struct TrainingMemoryTests {
       _ = try engine.recommend(RecommendationRequest(subject: "u3"))
       traces = try Traces(of: ["u1", "u3", "u8"], in: engine)
     }
-    await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, step = step as Int] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [folder = folder as String, step = step as Int, isBegunTwice = isBegunTwice as Bool] in
       let engine = try Engine.open(folder + "/shop.attune")
       engine.keepsTraining = true
       _ = try engine.erase(["u1"])
+      // One that another follows before the files are searched.
+      if isBegunTwice { _ = try engine.eraseBeforeVerifying(["u3"]) }
       engine.onErasureStep = { if $0 == ErasureStep.allCases[step] { kill(getpid(), SIGKILL) } }
-      _ = try engine.eraseBeforeVerifying(["u3", "u8"])
+      _ = try engine.eraseBeforeVerifying(isBegunTwice ? ["u8"] : ["u3", "u8"])
       try engine.finish()
     }
     let engine = try Engine.open(folder + "/shop.attune")

@@ -117,10 +117,10 @@ struct OperationTests {
     let gate = Gate()
     worker.submit(1, isExclusive: true) { _ in
       gate.pass()
-      return [1]
+      return .answer([1])
     }
     worker.submit(2, isExclusive: false) { _ in throw Failure(.notFound, "nothing") }
-    worker.submit(3, isExclusive: false) { _ in [3] }
+    worker.submit(3, isExclusive: false) { _ in .answer([3]) }
     #expect(worker.depth == 3 && worker.keepsWritersOut && worker.takeFinished().isEmpty)
     gate.open()
     worker.join()
@@ -132,9 +132,9 @@ struct OperationTests {
     let second = Gate()
     worker.submit(4, isExclusive: false) { _ in
       second.pass()
-      return [4]
+      return .answer([4])
     }
-    worker.submit(5, isExclusive: true) { _ in [5] }
+    worker.submit(5, isExclusive: true) { _ in .answer([5]) }
     while worker.depth < 2 { usleep(1000) }
     // The first has begun once the queue behind it is one long.
     usleep(50_000)

@@ -137,6 +137,28 @@ struct ChainTests {
     }
   }
 
+  @Test("G20: a body sealed anew by somebody who has the key is found: it is not what the chain commits to")
+  func resealed() {
+    checkProperty(cases: 50, seed: 20_000) { random in
+      // Two ledgers of the same key, alike but for what one entry says.
+      let changed = random.below(8)
+      var storages: [MemoryLedger] = []
+      for isOther in [false, true] {
+        let storage = MemoryLedger()
+        let ledger = ConsentLedger.over(storage)
+        for index in 0..<8 {
+          let isGrant = (index == changed && isOther) != (index % 2 == 0)
+          try ledger.record(
+            isGrant ? .grant : .withdraw, of: PersonID(1), purposes: PurposeSet(.push),
+            time: Timestamp(seconds: Int64(index)), method: "test")
+        }
+        storages.append(storage)
+      }
+      storages[0].rows[changed].sealed = storages[1].rows[changed].sealed
+      return finds(ConsentLedger.over(storages[0]))?.contains("entry \(changed + 1) ") == true
+    }
+  }
+
   @Test("an entry taken out, put in, or moved is found")
   func entries() throws {
     let (storage, ledger) = try ledger()

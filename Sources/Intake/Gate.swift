@@ -183,6 +183,9 @@ package struct Gate {
     return nil
   }
 
+  /// Whether somebody was erased and has not consented anew.
+  func isKeptOut(_ id: [UInt8]) throws -> Bool { try directory.isSuppressed(pseudonymizer.marks(of: id).suppression) }
+
   private func resolve(_ id: [UInt8]) throws -> Resolved {
     let (pseudonym, mark) = pseudonymizer.marks(of: id)
     // Whoever was erased stays out until they consent anew, whatever the log's source was granted.

@@ -37,7 +37,7 @@ extension Gate {
   ) throws -> AdmittedBatch {
     try refreshPolicy()
     var dropped: [EventField: Int] = [:]
-    if try isKeptOut(id) || ledger.admission(of: person, under: nil).isEmpty {
+    if try isKeptOut(id) || ledger.admission(of: person, under: nil).admitNothing {
       let isMinor = try ledger.choices(of: person).standing == .minor
       return AdmittedBatch(
         groups: [], events: [], refusals: events.isEmpty ? [:] : [isMinor ? .minor : .consent: events.count],

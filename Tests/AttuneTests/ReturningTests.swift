@@ -71,4 +71,19 @@ struct ReturningTests {
       #expect(try engine.store.itemNumber(id: "i1") == nil)
     }
   }
+
+  @Test("C1, C2: permissions that only widen what another purpose let in let nothing in of an export")
+  func wideningAlone() throws {
+    try withTemporaryDirectory { folder in
+      let elsewhere = try Shop.random(seed: 40_100, people: 10, items: 10).engine(in: folder, name: "elsewhere")
+      _ = try elsewhere.grant([.location, .partners, .transfer], to: "u1")
+      // As it stands, but without the log's consent.
+      let lines = String(decoding: try elsewhere.export(of: "u1").lines, as: UTF8.self).split(separator: "\n")
+        .filter { !$0.contains("\"act\":\"source-grant\"") }
+      let engine = try Engine.open(folder + "/shop.attune", create: true)
+      let report = try engine.importPerson(Array((lines.joined(separator: "\n") + "\n").utf8))
+      #expect(try report.events == 0 && report.refused == elsewhere.history(of: "u1").held)
+      #expect(try engine.history(of: "u1").held == 0 && engine.store.itemCount().all == 0)
+    }
+  }
 }

@@ -45,16 +45,18 @@ extension Engine {
         throw Engine.noCrossing
       }
       report.choices = person.choices.count
-      report.instructions = person.instructions.count
-      if !person.instructions.isEmpty {
+      var instructions = person.instructions
+      instructions.choices.added = instructions.choices.added.filter { !policy.isSensitive(tag: $0.text) }
+      report.instructions = instructions.count
+      if !instructions.isEmpty {
         let sealed = try sealer.seal(
-          person.instructions.encoded, key: store.requireKey(of: number), context: Engine.instructionsContext(number))
+          instructions.encoded, key: store.requireKey(of: number), context: Engine.instructionsContext(number))
         try store.setInstructions(sealed, of: number)
       }
       var gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
       let batch = try gate.admit(person.events, of: number, named: Array(person.subject.utf8))
       report.events = batch.events.count
-      report.refused = batch.refused
+      report.refused = batch.refused + person.instructions.count - instructions.count
       for group in batch.groups {
         let sequence = try store.nextSequence()
         let key = try store.requireKey(of: number)

@@ -225,4 +225,27 @@ struct RecipientTests {
       #expect(handle != RecipientTests.handle(export))
     }
   }
+
+  @Test("S2: a withdrawal that comes while a copy is being made is seen, or waits until the copy is on record")
+  func withdrawnMeanwhile() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_500, people: 10, items: 10).engine(in: folder)
+      var options = Engine.Options()
+      options.patience = 20
+      let other = try Engine.open(folder + "/shop.attune", options: options)
+      let horizon = engine.ledger.horizon
+      var outcomes: [String] = []
+      engine.ledger.horizon = { purpose in
+        // Consent to this purpose has just been looked up.
+        if purpose == .push, outcomes.isEmpty {
+          outcomes.append("asked")
+          outcomes.append(failure { _ = try other.withdraw([.partners], from: "u1") }?.code.rawValue ?? "withdrawn")
+        }
+        return try horizon(purpose)
+      }
+      let copy = try? engine.export(of: "u1", toPartnerFor: .push, recipient: "Acme")
+      #expect(outcomes == ["asked", "busy"] && copy != nil)
+      #expect(try engine.access(of: "u1").recipients.count == 1)
+    }
+  }
 }

@@ -26,6 +26,7 @@ extension Engine {
     var report = PersonImportReport(subject: person.subject)
     report.skipped = person.skipped
     try store.transaction {
+      try refreshPolicy()
       try welcome(person)
       let number = try makePerson(person.subject)
       guard try store.sealedEvents(of: number).isEmpty, try store.ledgerRows(of: number).isEmpty,

@@ -23,7 +23,7 @@ extension Engine {
   /// Puts on record that somebody's data was looked at or is being changed.
   ///
   /// Answers are not noted: each leaves a decision. An entry about a person goes with them, so the id of somebody whom
-  /// the store does not know is not kept.
+  /// the store does not know is not kept. A change is noted in its transaction, and lasts with it.
   ///
   /// - Complexity: some 15 µs; waits for no disk, and for no import.
   func note(_ act: String, of subject: String?, changes: Bool = false) throws {
@@ -32,10 +32,13 @@ extension Engine {
   }
 
   func note(_ act: String, person: PersonID?, subject: String? = nil, changes: Bool = false) throws {
-    let entry = AccessEntry(
-      role: caller.role, account: caller.account, act: act, isChange: changes, subject: subject)
-    let sealed = try sealer.seal(entry.encoded, key: accessKey, context: Engine.accessContext)
-    try store.appendAccess(of: person, time: wall(), sealed: sealed)
+    let (caller, sealer, key) = (caller, sealer, accessKey)
+    func sealed(_ subject: String?) throws -> [UInt8] {
+      let entry = AccessEntry(
+        role: caller.role, account: caller.account, act: act, isChange: changes, subject: subject)
+      return try sealer.seal(entry.encoded, key: key, context: Engine.accessContext)
+    }
+    try store.appendAccess(of: person, time: wall(), sealed: sealed(subject)) { try sealed(nil) }
   }
 
   private static let accessContext = Array("access".utf8)
@@ -46,7 +49,7 @@ extension Engine {
     else {
       throw Failure(
         .badStore, "entry \(row.number) of the access log does not open", expected: "an unchanged record",
-        remedy: "Restore decisions.sqlite from a backup")
+        remedy: "Restore the store from a backup")
     }
     return entry
   }

@@ -89,7 +89,7 @@ extension Engine {
       let learned = try learnedItems(of: person)
       let searches = try searchEvidence(of: person)
       try note("age", person: person, subject: subject, changes: true)
-      try record(person)
+      try notifyingRecipients(of: [person]) { try record(person) }
       let standing = try ledger.choices(of: person).standing
       if standing != .adult { removal.replaced += try leaveSegments([person]) }
       if standing == .minor { try discard(person, learned: learned, searches, &removal) }

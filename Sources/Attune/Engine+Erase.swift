@@ -115,7 +115,7 @@ extension Engine {
   /// Whether a receipt still holds, by a search of the whole store.
   ///
   /// Somebody who consented anew, or chose anything else for themselves, is back by their own will: then their
-  /// pseudonym may be known again, and nothing of before.
+  /// pseudonym may be known again, and nothing of before but what they bring themselves.
   ///
   /// - Parameter receipt: The receipt's JSON, or its proof alone.
   /// - Throws: ``Failure`` with `badInput` for what this store has not issued, or what was changed.

@@ -91,23 +91,25 @@ extension Engine {
       .refused, "nothing of this person may go to a partner for \(purpose.name)", at: "subject",
       expected: "somebody of age who consents to \(purpose.name) and to partners\(crosses ? " and to transfer" : "")")
     let uses: [Purpose] = crosses ? [.partners, .transfer] : [.partners]
-    // To a child, also with a guardian, partners are barred.
-    guard let person = try person(subject),
-      try uses.allSatisfy({ try ledger.permit(for: person, purpose: $0) != nil }),
-      let permit = try ledger.permit(for: person, purpose: purpose)
-    else { throw refusal }
-    let events = try readEvents(permit, upTo: .max).filter { event in
-      uses.allSatisfy(event.purposes.contains) && event.item != .none
-    }
     var message = Array("partner:\(purpose.name):".utf8)
     message.appendText(recipient)
     message += pseudonymizer.pseudonym(of: Array(subject.utf8)).bytes
     let pseudonym = "p-" + Base64URL.encode(Array(decisionAuthenticator.authenticate(message).bytes.prefix(12)))
-    try store.transaction {
+    // In one transaction: whoever withdraws before it is heeded, and of whoever does after it the recipient is told.
+    let events = try store.transaction {
+      // To a child, also with a guardian, partners are barred.
+      guard let person = try person(subject),
+        try uses.allSatisfy({ try ledger.permit(for: person, purpose: $0) != nil }),
+        let permit = try ledger.permit(for: person, purpose: purpose)
+      else { throw refusal }
+      let events = try readEvents(permit, upTo: .max).filter { event in
+        uses.allSatisfy(event.purposes.contains) && event.item != .none
+      }
       try record(
         Disclosure(
           recipient: recipient, purpose: purpose, region: region, handle: pseudonym, time: wall(), events: events.count),
         of: person)
+      return events
     }
     let header = ExportRecord.Header(
       subject: pseudonym, partner: purpose, made: wall(), policy: try policyReport(), model: nil, events: events.count)

@@ -96,7 +96,10 @@ extension Engine {
           let turn = try store.lockForWriting(patience: Engine.patience)
           defer { _ = turn }
           more = try store.transaction {
-            let more = try run.step(engine: self, gate: &gate, limit: 10_000) { _ in }
+            var more = false
+            try notifyingRecipients(of: input.grantAll ? nil : []) {
+              more = try run.step(engine: self, gate: &gate, limit: 10_000) { _ in }
+            }
             try leave(after: input)
             try store.advanceGeneration()
             return more
@@ -108,12 +111,14 @@ extension Engine {
     } else {
       try store.transaction {
         var gate = try openGate(input)
-        while try run.step(
-          engine: self, gate: &gate, limit: 1 << 22,
-          progress: { stage in
-            progress(chunks.progress(stage, count: reader.counts.read))
-          })
-        {}
+        try notifyingRecipients(of: input.grantAll ? nil : []) {
+          while try run.step(
+            engine: self, gate: &gate, limit: 1 << 22,
+            progress: { stage in
+              progress(chunks.progress(stage, count: reader.counts.read))
+            })
+          {}
+        }
         try leave(after: input)
         report.take(run.reader.counts, rejects)
         report.admitted = run.admitted

@@ -15,17 +15,19 @@ extension Engine {
   /// All or nothing. Events serve what they were admitted for there; this store's policy still drops the fields it does
   /// not keep. Decisions and profiles of the other store are no input.
   ///
+  /// Whoever was erased here comes back by a consent of their own that is newer than that: an export of before is an old
+  /// log, and so is the consent of a log.
+  ///
   /// - Parameter lines: What ``export(of:)`` gave.
   /// - Throws: ``Failure``: `badInput` where a line is none of an export, `refused` where something is held here already,
-  ///   or where it comes from another region and the person's choices in it do not allow `transfer`.
+  ///   where they were erased and have not consented since, or where it comes from another region and the person's choices in it do not allow `transfer`.
   public func importPerson(_ lines: [UInt8]) throws -> PersonImportReport {
     let person = try PortablePerson(lines)
     var report = PersonImportReport(subject: person.subject)
     report.skipped = person.skipped
     try store.transaction {
-      if person.choices.contains(where: { $0.act == .grant || $0.act == .sourceGrant }) {
-        try store.liftSuppression(pseudonymizer.marks(of: Array(person.subject.utf8)).suppression)
-      }
+      try refreshPolicy()
+      try welcome(person)
       let number = try makePerson(person.subject)
       guard try store.sealedEvents(of: number).isEmpty, try store.ledgerRows(of: number).isEmpty,
         try store.instructions(of: number) == nil
@@ -44,16 +46,18 @@ extension Engine {
         throw Engine.noCrossing
       }
       report.choices = person.choices.count
-      report.instructions = person.instructions.count
-      if !person.instructions.isEmpty {
+      var instructions = person.instructions
+      instructions.choices.added = instructions.choices.added.filter { !policy.isSensitive(tag: $0.text) }
+      report.instructions = instructions.count
+      if !instructions.isEmpty {
         let sealed = try sealer.seal(
-          person.instructions.encoded, key: store.requireKey(of: number), context: Engine.instructionsContext(number))
+          instructions.encoded, key: store.requireKey(of: number), context: Engine.instructionsContext(number))
         try store.setInstructions(sealed, of: number)
       }
-      let gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
-      let batch = try gate.admit(person.events, of: number)
+      var gate = Gate(pseudonymizer: pseudonymizer, ledger: ledger, directory: store, grant: nil)
+      let batch = try gate.admit(person.events, of: number, named: Array(person.subject.utf8))
       report.events = batch.events.count
-      report.refused = batch.refused
+      report.refused = batch.refused + person.instructions.count - instructions.count
       for group in batch.groups {
         let sequence = try store.nextSequence()
         let key = try store.requireKey(of: number)
@@ -66,6 +70,25 @@ extension Engine {
     }
     cache.removeAll()
     return report
+  }
+
+  /// Lets in whoever was erased and has consented since; throws where they have not.
+  ///
+  /// When somebody was erased is not kept with their mark, so a consent has to be newer than the last erasure of anybody.
+  private func welcome(_ person: PortablePerson) throws {
+    let mark = pseudonymizer.marks(of: Array(person.subject.utf8)).suppression
+    guard try store.isSuppressed(mark) else { return }
+    let (erased, now) = (try ledger.lastErasure(), wall())
+    let isBack = person.choices.contains { choice in
+      choice.act == .grant && choice.time <= now && erased.map { choice.time > $0 } ?? true
+    }
+    guard isBack else {
+      throw Failure(
+        .refused, "this person was erased here, and the export has no consent of theirs since", at: "subject",
+        expected: "a consent of their own that is newer than the last erasure here",
+        remedy: "Ask them; record their consent where the export comes from, and export them again")
+    }
+    try store.liftSuppression(mark)
   }
 }
 

@@ -64,7 +64,11 @@ extension Engine {
           expected: "the region of the policy in force: \(region)",
           remedy: "Export those who consent to transfer, and import them into a store of the other region")
       }
-      try store.appendPolicy(policy.json.bytes, time: wall().milliseconds)
+      // What it changes materially is off from here on, and other ages may make children of some.
+      try notifyingRecipients {
+        try store.appendPolicy(policy.json.bytes, time: wall().milliseconds)
+        try refreshPolicy()
+      }
       try note("policy.publish", person: nil, changes: true)
       // What the segments rest on holds no more; the next training forms them by the new version.
       if policy.material.contains(.advertising) || policy.segmentFloor > before.segmentFloor
@@ -72,8 +76,6 @@ extension Engine {
       {
         try store.clearSegments()
       }
-      // Other ages may make children of some.
-      try refreshPolicy()
       try leaveSegmentsWithoutConsent()
       try store.advanceGeneration()
       try withdrawContributionsWithoutConsent()

@@ -84,6 +84,7 @@ extension Engine {
 
   /// Puts a tag into a person's profile at their own word.
   public func addTag(_ tag: String, for subject: String) throws -> InstructionsReport {
+    try refreshPolicy()
     if policy.isSensitive(tag: tag) {
       throw Failure(
         .refused, "the policy keeps this field out of every profile", at: "tag", expected: "a tag of another field")

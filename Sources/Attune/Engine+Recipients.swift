@@ -1,3 +1,4 @@
+import Consent
 import Crypto
 import Rights
 import Store
@@ -93,6 +94,27 @@ extension Engine {
         sealed: sealer.seal(notice.encoded, key: outboxKey, context: Engine.noticeContext(number)))
     }
     try store.setFact("last notice", number: number)
+  }
+
+  /// Makes a change within the open transaction, and lists what recipients have to be told of what it ends.
+  ///
+  /// - Parameters:
+  ///   - people: Whom the change may concern; `nil` for everybody.
+  ///   - change: Such as a policy or an age, after which some of them may allow less than before.
+  /// - Complexity: two looks at the choices of each of them who was disclosed to anybody.
+  func notifyingRecipients(of people: [PersonID]? = nil, _ change: () throws -> Void) throws {
+    let people = try people ?? store.peopleWithDisclosures()
+    let allowed = try people.map { try ledger.choices(of: $0).allowed }
+    try change()
+    for (person, before) in zip(people, allowed) {
+      let now = try ledger.choices(of: person).allowed
+      try notifyRecipients(of: person, .withdraw) { given in
+        var needed: PurposeSet = [PurposeSet(.partners), PurposeSet(given.purpose)]
+        if given.region.map(policy.isAbroad) == true { needed.formUnion(PurposeSet(.transfer)) }
+        // Of what had ended before they have been told.
+        return needed.isSubset(of: before) && !needed.isSubset(of: now)
+      }
+    }
   }
 
   // MARK: Disclosures

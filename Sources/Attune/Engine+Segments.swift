@@ -36,12 +36,14 @@ extension Engine {
   ///
   /// - Complexity: linear in the events, where anybody consents and the catalogue has tags.
   func formSegments() throws {
-    let model = try self.model()
-    let snapshot = model.snapshot
-    let words = snapshot.features(ofField: "term")
     let asOf = try store.asOf() ?? wall()
-    let threshold = policy.segmentFloor
     try store.transaction {
+      // Whoever publishes a policy from here on waits, and clears what is formed where it asks for more.
+      try refreshPolicy()
+      let threshold = policy.segmentFloor
+      let model = try self.model()
+      let snapshot = model.snapshot
+      let words = snapshot.features(ofField: "term")
       try store.clearSegments()
       try store.setSegmentsFormed(at: asOf, threshold: Int64(threshold))
       defer { cache.removeAll() }

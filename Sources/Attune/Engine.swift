@@ -200,7 +200,7 @@ public final class Engine {
   func model() throws -> PublishedModel { try model(version: store.modelVersion()) }
 
   private func model(version: Int64) throws -> PublishedModel {
-    if let published, published.version == version { return published }
+    if let published, published.version == version, published.policy == policy.version { return published }
     guard Files.exists(store.modelPath) else {
       throw Failure(
         .notFound, "nothing is published yet", expected: "a catalogue or a trained model",

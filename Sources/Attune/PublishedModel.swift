@@ -11,6 +11,8 @@ final class PublishedModel {
   let snapshot: Snapshot
   /// Which publication of the store this is.
   let version: Int64
+  /// The policy that says which of its features are sensitive.
+  let policy: String
   let parameters: ModelParameters
   let profileRules: ProfileRules
   let ranker: Ranker
@@ -21,6 +23,7 @@ final class PublishedModel {
   init(path: String, version: Int64, policy: Policy) throws {
     snapshot = try Snapshot(path: path)
     self.version = version
+    self.policy = policy.version
     parameters = snapshot.parameters
     profileRules = ProfileRules(parameters)
     ranker = Ranker(snapshot: snapshot, rules: RankingRules(parameters))

@@ -60,8 +60,8 @@ public enum AttuneCommand {
       return .done
     }
     let call = Call(verb: verb, arguments: arguments, console: console)
-    if let surplus = arguments.operands.dropFirst(verb.operands.upperBound).first {
-      throw call.usage("“\(DisplayText.safe(surplus))” is one word too many")
+    if arguments.operands.count > verb.operands.upperBound {
+      throw call.usage("\(Wording.place(verb.operands.upperBound)) is one too many")
     }
     return try verb.run(call)
   }
@@ -71,7 +71,7 @@ public enum AttuneCommand {
     if let verb = Verb.named(name) { return verb }
     let nearest = Spelling.nearest(to: name, among: Verb.all.map(\.name))
     throw Failure(
-      .usage, name.hasPrefix("-") ? "a verb comes first" : "“\(DisplayText.safe(name))” is no verb of attune",
+      .usage, name.hasPrefix("-") ? "a verb comes first" : "\(Wording.place(0)) is no verb of attune",
       remedy: nearest.map { "Did you mean attune \($0)?" } ?? "Try attune help")
   }
 

@@ -1,6 +1,9 @@
 package import Vocabulary
 
 extension ConsentLedger {
+  /// The method of an entry that drops others and erases nobody.
+  static let retention = "retention"
+
   /// Drops what the ledger holds of choices that later ones have overtaken, once their proof has been kept for long
   /// enough; what is in force stays, however old.
   ///
@@ -29,7 +32,7 @@ extension ConsentLedger {
     try refreshPolicy()
     try append(
       LedgerEntry(
-        act: .erasure, person: nil, purposes: [], time: time, method: "retention", notice: policy.version,
+        act: .erasure, person: nil, purposes: [], time: time, method: ConsentLedger.retention, notice: policy.version,
         dropped: numbers.sorted()))
     return gone
   }

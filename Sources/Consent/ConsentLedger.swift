@@ -188,6 +188,22 @@ package final class ConsentLedger {
     return (entry, dropped.count)
   }
 
+  /// When somebody was last erased; `nil` where nobody was.
+  ///
+  /// Who that was is known no more, so it bounds everybody's erasure.
+  ///
+  /// - Complexity: one pass over the ledger, opening the entries that are nobody's.
+  package func lastErasure() throws -> Timestamp? {
+    var last: Timestamp?
+    try storage.forEachLedgerRow { row in
+      guard row.person == nil, !row.sealed.isEmpty else { return }
+      let entry = try open(row)
+      guard entry.act == .erasure, entry.method != ConsentLedger.retention else { return }
+      last = max(last ?? entry.time, entry.time)
+    }
+    return last
+  }
+
   @discardableResult
   func append(_ entry: LedgerEntry) throws -> Int64 {
     let head = try storage.ledgerHead()

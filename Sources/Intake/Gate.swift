@@ -63,9 +63,10 @@ package struct Gate {
   let ledger: ConsentLedger
   let directory: any GateDirectory
   private let grant: Int64?
-  private let policy: Policy
+  /// The policy in force, as the batch under way found it.
+  private var policy: Policy
   // Asked of every event: a look-up in the policy's set each would be felt.
-  let keepsValue, keepsSession: Bool
+  private(set) var keepsValue, keepsSession: Bool
   /// Lines seen so far: the place in the file of an event without a time.
   private var ordinal: Int64 = 0
 
@@ -82,10 +83,20 @@ package struct Gate {
     keepsSession = policy.fields.contains(.session)
   }
 
+  /// Takes in a policy that was published since the last batch: a log that is being followed outlives many.
+  mutating func refreshPolicy() throws {
+    try ledger.refreshPolicy()
+    if ledger.policy.version == policy.version { return }
+    policy = ledger.policy
+    keepsValue = policy.fields.contains(.value)
+    keepsSession = policy.fields.contains(.session)
+  }
+
   /// Admits the lines of a batch that the ledger allows.
   ///
   /// Complexity: linear in the lines, plus one look-up in the directory a person and an item.
   mutating func admit(_ batch: RawBatch) throws -> AdmittedBatch {
+    try refreshPolicy()
     let isClosed = try directory.isDecommissioned()
     let people = try batch.subjects.map { isClosed ? Resolved(person: nil, purposes: []) : try resolve($0) }
     let start = ordinal
@@ -171,6 +182,9 @@ package struct Gate {
     if let sources = policy.sources, let source = raw?.source, !sources.contains(source) { return .source }
     return nil
   }
+
+  /// Whether somebody was erased and has not consented anew.
+  func isKeptOut(_ id: [UInt8]) throws -> Bool { try directory.isSuppressed(pseudonymizer.marks(of: id).suppression) }
 
   private func resolve(_ id: [UInt8]) throws -> Resolved {
     let (pseudonym, mark) = pseudonymizer.marks(of: id)

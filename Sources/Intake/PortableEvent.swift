@@ -28,10 +28,16 @@ extension Gate {
   /// Admits what a person brings with them, for what it served where it comes from, as far as this store's policy lets
   /// its fields in.
   ///
-  /// Nothing where the ledger allows the person's data for nothing.
-  package func admit(_ events: [PortableEvent], of person: PersonID) throws -> AdmittedBatch {
+  /// Nothing where the ledger lets nothing in of the person, and nothing of somebody who was erased and has not
+  /// consented anew.
+  ///
+  /// - Parameter id: The person's outside id, in UTF-8.
+  package mutating func admit(
+    _ events: [PortableEvent], of person: PersonID, named id: [UInt8]
+  ) throws -> AdmittedBatch {
+    try refreshPolicy()
     var dropped: [EventField: Int] = [:]
-    if try ledger.admission(of: person, under: nil).isEmpty {
+    if try isKeptOut(id) || ledger.admission(of: person, under: nil).admitNothing {
       let isMinor = try ledger.choices(of: person).standing == .minor
       return AdmittedBatch(
         groups: [], events: [], refusals: events.isEmpty ? [:] : [isMinor ? .minor : .consent: events.count],

@@ -127,7 +127,8 @@ package struct ProfileBuilder<Features: FeatureSource> {
     let removed = Set(choices.removed.compactMap { features.feature(named: $0.text) })
     var pairs = evidence.map { TagWeight(feature: $0.feature, weight: $0.weight, added: false) }
     for tag in choices.added {
-      guard let feature = features.feature(named: tag.text) else { continue }
+      // What was set before the policy made its field sensitive stays theirs, and says nothing.
+      guard let feature = features.feature(named: tag.text), !features.isSensitive(feature) else { continue }
       pairs.append(TagWeight(feature: feature, weight: rules.addedTagWeight, added: true))
     }
     pairs.sort { $0.feature < $1.feature }

@@ -16,44 +16,18 @@ package struct AccessRow: Sendable {
   }
 }
 
-extension DecisionLog {
-  /// The access log's statements.
-  final class Accesses {
-    let insert, between, ofPerson, delete, trim: Statement
+/// The statements of one of the access log's two tables.
+final class AccessStatements {
+  let insert, between, ofPerson, delete, trim: Statement
 
-    init(_ connection: Connection) {
-      let columns = "number, person, time, sealed"
-      insert = Statement(connection, "INSERT INTO accesses(person, time, sealed) VALUES (?, ?, ?)")
-      between = Statement(
-        connection, "SELECT \(columns) FROM accesses WHERE time >= ? AND time < ? ORDER BY number")
-      ofPerson = Statement(connection, "SELECT \(columns) FROM accesses WHERE person = ? ORDER BY number")
-      delete = Statement(connection, "DELETE FROM accesses WHERE person = ?")
-      trim = Statement(connection, "DELETE FROM accesses WHERE time < ?")
-    }
-  }
-}
-
-extension SQLiteStore {
-  /// Keeps an entry of the access log, with the decisions that wait where they do.
-  ///
-  /// It lies in their file, so that to look at something waits for no import.
-  package func appendAccess(of person: PersonID?, time: Timestamp, sealed: [UInt8]) throws {
-    try decisions.appendAccess(person, time: time, sealed: sealed)
-  }
-
-  /// The entries from a moment on and before another, oldest first.
-  package func accesses(from: Timestamp, before: Timestamp) throws -> [AccessRow] {
-    try decisions.accesses(from: from, before: before)
-  }
-
-  package func accesses(of person: PersonID) throws -> [AccessRow] { try decisions.accesses(of: person) }
-
-  /// Deletes the entries before a moment; says how many they were.
-  @discardableResult
-  package func trimAccesses(before time: Timestamp) throws -> Int { try decisions.trimAccesses(before: time) }
-
-  /// Which people's decisions were made from a moment on and before another, and how many of each.
-  package func decisionCounts(from: Timestamp, before: Timestamp) throws -> [(person: PersonID, count: Int)] {
-    try decisions.counts(from: from, before: before)
+  /// - Parameter table: `accesses` of `decisions.sqlite`, or `changes` of `store.sqlite`.
+  init(_ connection: Connection, table: String) {
+    let columns = "number, person, time, sealed"
+    insert = Statement(connection, "INSERT INTO \(table)(person, time, sealed) VALUES (?, ?, ?)")
+    between = Statement(
+      connection, "SELECT \(columns) FROM \(table) WHERE time >= ? AND time < ? ORDER BY number")
+    ofPerson = Statement(connection, "SELECT \(columns) FROM \(table) WHERE person = ? ORDER BY number")
+    delete = Statement(connection, "DELETE FROM \(table) WHERE person = ?")
+    trim = Statement(connection, "DELETE FROM \(table) WHERE time < ?")
   }
 }

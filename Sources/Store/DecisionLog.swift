@@ -2,7 +2,7 @@ package import Vocabulary
 
 /// Every personal answer, sealed: the latest in `decisions.tail`, all others in `decisions.sqlite`.
 ///
-/// The database also has the access log: who looked at or changed what is held of whom.
+/// The database also has the access log: who looked at what is held of whom, or tried to change it.
 ///
 /// Files of their own, so that an answer waits for no import, and for no disk: see invariant 7 of ``SQLiteStore``.
 final class DecisionLog {
@@ -12,7 +12,7 @@ final class DecisionLog {
   /// Whether what is appended waits for ``commitGathered()``.
   var gathers = false
   private let insert, ofPerson, byNumber, last, delete, counts, scan, deleteUpTo: Statement
-  private let accesses: Accesses
+  private let accesses: AccessStatements
   /// Entries of the access log that wait to be kept.
   private var pendingAccesses: [(person: PersonID?, time: Timestamp, sealed: [UInt8])] = []
 
@@ -35,7 +35,7 @@ final class DecisionLog {
       "SELECT person, count(*) FROM decisions WHERE time >= ? AND time < ? GROUP BY person ORDER BY person")
     scan = Statement(connection, "SELECT number, person, time, sealed FROM decisions ORDER BY number")
     deleteUpTo = Statement(connection, "DELETE FROM decisions WHERE number <= ?")
-    accesses = Accesses(connection)
+    accesses = AccessStatements(connection, table: "accesses")
     let last = Statement(connection, "SELECT \(DecisionLog.lastNumber)")
     self.last = last
     self.tail = try DecisionTail(path: tail, identity: identity) { try last.first { $0.integer(0) } ?? 0 }

@@ -29,10 +29,11 @@ extension SQLiteStore {
   /// The number of the newest decision, deleted or not; 0 before the first.
   package func lastDecision() throws -> Int64 { try decisions.lastNumber() }
 
-  /// Deletes a person's decisions once the transaction has committed: invariant 5.
+  /// Deletes a person's decisions, and what the access log has of them, once the transaction has committed: invariant 5.
   package func deleteDecisions(of person: PersonID) throws {
     try writing { work in
       try people.doomDecisions.run(person.rawValue)
+      try changes.delete.run(person.rawValue)
       work.doomsKeys = true
     }
   }

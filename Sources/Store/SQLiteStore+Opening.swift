@@ -118,11 +118,15 @@ extension SQLiteStore {
 
   /// Takes the lock that says that a long job is writing, and holds it as long as the result lives.
   ///
+  /// What a job that was killed had written of a new model goes; nobody writes the model without this lock.
+  ///
   /// - Parameter patience: How long to wait for whoever holds it, in seconds. A moment at least, because a process that
   ///   is just being started holds its parent's locks until it runs.
   /// - Throws: ``Failure`` with the code `busy` where another process still holds it then.
   package func lockForWriting(patience: Int = 1) throws -> DirectoryLock {
-    try DirectoryLock(path: path, patience: patience)
+    let lock = try DirectoryLock(path: path, patience: patience)
+    try AtomicFile.removeAbandoned(modelPath)
+    return lock
   }
 
   /// Reads every page of every file and checks that they hang together; for `attune audit`.

@@ -1,13 +1,14 @@
 package import Vocabulary
 
 final class RecipientStatements {
-  let last, put, ofPerson, delete: Statement
+  let last, put, ofPerson, people, delete: Statement
   let putNotice, notices, notice, noticesOf, deleteNotice: Statement
 
   init(_ connection: Connection) {
     last = Statement(connection, "SELECT max(number) FROM disclosures")
     put = Statement(connection, "INSERT OR REPLACE INTO disclosures VALUES (?, ?, ?)")
     ofPerson = Statement(connection, "SELECT number, sealed FROM disclosures WHERE person = ? ORDER BY number")
+    people = Statement(connection, "SELECT DISTINCT person FROM disclosures ORDER BY person")
     delete = Statement(connection, "DELETE FROM disclosures WHERE person = ?")
     putNotice = Statement(connection, "INSERT INTO outbox VALUES (?, ?, ?)")
     notices = Statement(connection, "SELECT number, sealed FROM outbox ORDER BY number")
@@ -24,6 +25,9 @@ extension SQLiteStore {
   package func disclosures(of person: PersonID) throws -> [(number: Int64, sealed: [UInt8])] {
     try recipients.ofPerson.all(person.rawValue) { ($0.integer(0), $0.bytes(1)) }
   }
+
+  /// Everybody of whom somebody was given a copy.
+  package func peopleWithDisclosures() throws -> [PersonID] { try recipients.people.all { PersonID($0.integer(0)) } }
 
   /// The number of the next disclosure.
   package func nextDisclosure() throws -> Int64 { try (recipients.last.first { $0.optionalInteger(0) ?? 0 } ?? 0) + 1 }

@@ -1,7 +1,7 @@
 import Vocabulary
 
 extension SQLiteStore {
-  /// Does work that lasts as a whole or not at all: invariants 1 to 5.
+  /// Does work that lasts as a whole or not at all: invariants 1 to 5, and 9.
   ///
   /// Inside another transaction it joins that one; an error then ends the outer one too.
   ///
@@ -28,10 +28,12 @@ extension SQLiteStore {
       try keys.commit()
       try main.commit()
     } catch {
+      let undone = self.work
       self.work = nil
       for batch in [people.insert, people.insertPseudonym, events.insert, retention.note] { batch.discard() }
       keys.rollback()
       main.rollback()
+      if let undone { keepUndone(undone) }
       throw error
     }
     self.work = nil

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A store: a folder with what is known (`store.sqlite`), the keys to it (`keys.sqlite`), the answers given
 /// (`decisions.sqlite`, the latest in `decisions.tail`) and the published model.
 ///
@@ -18,6 +20,8 @@
 ///    operating system has written it out, seconds later. It waits for no transaction on `store.sqlite`.
 /// 8. A ledger head stands beside the keys. A store whose ledger is behind it, or differs at that place, is an old copy
 ///    and does not open.
+/// 9. An entry of the access log that is made in a transaction is part of it, so that no change is without its entry. One
+///    that breaks off leaves what was tried, and no person whom it had introduced: see ``appendAccess(of:time:sealed:nameless:)``.
 ///
 /// **One writer at a time.** A transaction holds the write lock of `store.sqlite` from its start; `keys.sqlite` is
 /// written under that lock, so the two have one order. Others wait ten seconds for it and then get a `busy` failure.
@@ -43,6 +47,7 @@ package final class SQLiteStore {
   let recipients: RecipientStatements
   let retention: RetentionStatements
   let searches: SearchStatements
+  let changes: AccessStatements
   let decisions: DecisionLog
   /// What the open transaction knows and has yet to do.
   var work: Work?
@@ -68,6 +73,7 @@ package final class SQLiteStore {
     searches = SearchStatements(main)
     requests = RequestStatements(main)
     segments = SegmentStatements(main)
+    changes = AccessStatements(main, table: "changes")
     recipients = RecipientStatements(main)
     self.decisions = try DecisionLog(decisions, tail: path + "/" + Schema.tailName, identity: identity)
     try main.execute("PRAGMA journal_size_limit = 16777216")
@@ -95,6 +101,15 @@ package final class SQLiteStore {
     var publishedPolicies: Int64?
     /// Whether anybody is suppressed, once somebody has asked.
     var suppressesAnybody: Bool?
+    /// What is to be noted all the same where the transaction breaks off.
+    var accesses: [Access] = []
+
+    struct Access {
+      let person: PersonID?
+      let time: Timestamp
+      let sealed: [UInt8]
+      let nameless: () throws -> [UInt8]
+    }
 
     init(_ counters: Counters, memoryLimit: Int) {
       countersAtStart = counters

@@ -5,7 +5,7 @@ import Vocabulary
 /// Every table is `STRICT`. A change of shape raises ``version`` and brings a step that carries older files over.
 enum Schema {
   /// The version of every file's tables, in `user_version`.
-  static let version: Int64 = 5
+  static let version: Int64 = 6
 
   /// Bytes a page.
   ///
@@ -134,7 +134,7 @@ enum Schema {
   ///   ``SQLiteStore``.
   /// - `suppressed`: marks of people who were erased. `returned`: they have been back since, without consenting anew.
   /// - `requests`: what people asked for by right; `person` and `details` go with the person.
-  /// - `accesses`: who looked at or changed whose data.
+  /// - `accesses`: who looked at whose data, or tried to change it. `changes`: who changed it.
   /// - `segments`, `segment_members`: groups of people by what they like, and each person's part in one.
   /// - `disclosures`: to which recipients a person's data was given. `outbox`: what recipients have to be told.
   /// - `due`: when the first of a person's events outlives its use or its keeping, at the latest.
@@ -205,6 +205,13 @@ enum Schema {
         CREATE TABLE IF NOT EXISTS outbox(
           number INTEGER PRIMARY KEY, mark BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS outbox_mark ON outbox(mark);
+        """),
+    Addition(
+      version: 6, kind: .store,
+      tables: """
+        CREATE TABLE IF NOT EXISTS changes(
+          number INTEGER PRIMARY KEY, person INTEGER, time INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX IF NOT EXISTS changes_person ON changes(person) WHERE person IS NOT NULL;
         """),
   ]
 

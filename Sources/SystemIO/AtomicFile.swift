@@ -25,6 +25,18 @@ package final class AtomicFile {
 
   deinit { discard() }
 
+  /// Removes what writers of a file that were killed have left beside it.
+  ///
+  /// Only for whoever holds the lock that every writer of this file holds: nobody else can be writing one now. Process
+  /// numbers are not asked, because they are given out anew, and mean nothing to a store that several machines share.
+  package static func removeAbandoned(_ path: String) throws {
+    let (folder, name) = Files.split(path)
+    for left in try Files.names(in: folder) where left.hasPrefix(name + ".new-") {
+      let numbers = left.dropFirst(name.count + 5).split(separator: "-", omittingEmptySubsequences: false)
+      if numbers.count == 2, numbers.allSatisfy({ Int($0) != nil }) { try Files.remove(folder + "/" + left) }
+    }
+  }
+
   package func append(_ bytes: [UInt8]) throws {
     if bytes.count < AtomicFile.bufferSize {
       buffer += bytes

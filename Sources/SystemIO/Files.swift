@@ -138,7 +138,12 @@ package enum Files {
 
   /// Makes a rename in a folder survive a loss of power.
   static func synchronizeFolder(of path: String) throws {
-    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY).synchronize()
+    try Descriptor(opening: split(path).folder, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+
+  /// A path's folder and the name in it.
+  static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
 }

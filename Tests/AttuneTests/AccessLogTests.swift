@@ -124,4 +124,54 @@ struct AccessLogTests {
       #expect(try other.store.accesses(of: person).count == 1)
     }
   }
+
+  /// Every entry in words, in alphabetical order.
+  private static func entries(_ engine: Engine) throws -> [String] {
+    try engine.store.accesses(from: start, before: end).map { row in
+      let entry = try engine.entry(row)
+      return "\(entry.act) of \(row.person.map { "\($0.rawValue)" } ?? "-") \(entry.subject ?? "-")"
+    }.sorted()
+  }
+
+  @Test("H4, G5: a change that breaks off leaves no id under a number that somebody else gets, and is on record")
+  func undone() throws {
+    try withTemporaryDirectory { folder in
+      let here = try Shop.random(seed: 74, people: 10, items: 10).engine(in: folder, name: "here")
+      _ = try here.publishPolicy(Array("{\"version\":\"cn\",\"region\":\"CN\"}".utf8))
+      let copy = try here.export(of: "u1").lines
+      let there = try Engine.open(folder + "/there.attune", create: true)
+      _ = try there.publishPolicy(Array("{\"version\":\"de\",\"region\":\"DE\"}".utf8))
+      #expect(failure { _ = try there.importPerson(copy) }?.code == .refused)
+      // That somebody tried is on record, and whose data it was is not: nothing is known of them here.
+      let before = ["import.person of - -", "policy.publish of - -"]
+      #expect(try AccessLogTests.entries(there) == before)
+      _ = try there.grant([.push], to: "somebody-else")
+      #expect(try AccessLogTests.entries(there) == ["consent.grant of 1 somebody-else"] + before)
+      #expect(try there.incident(since: AccessLogTests.start).people.map(\.subject) == ["somebody-else"])
+
+      // Of somebody who is known it is kept as theirs.
+      var request = ForgetRequest()
+      request.events = ["e-none"]
+      #expect(failure { _ = try here.forget(request, of: "u2") }?.code == .notFound)
+      let number = try #require(try here.person("u2")).rawValue
+      #expect(try AccessLogTests.entries(here).contains("history.forget of \(number) u2"))
+    }
+  }
+
+  @Test("H4: what a turn has changed is on record with the change, before the turn is committed")
+  func changesInTurns() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 75, people: 10, items: 10).engine(in: folder)
+      let other = try Engine.open(folder + "/shop.attune")
+      engine.beginTurn()
+      _ = try engine.withdraw([.push], from: "u1")
+      // As if this process died here.
+      #expect(try AccessLogTests.entries(other).map { $0.prefix(16) } == ["consent.withdraw"])
+      try engine.commitTurn()
+      #expect(try AccessLogTests.entries(other).count == 1)
+      // It goes with the person all the same.
+      _ = try engine.erase(["u1"])
+      #expect(try AccessLogTests.entries(other) == ["erase of - -"])
+    }
+  }
 }

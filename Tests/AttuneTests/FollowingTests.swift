@@ -100,6 +100,38 @@ struct FollowingTests {
     }
   }
 
+  @Test("L7, L8, C4: a log that is being followed goes by the policy of now, not by that of its beginning")
+  func policies() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 904, people: 10, items: 10).engine(in: folder)
+      let log = folder + "/live.ndjson"
+      func line(_ item: Int, source: String = "app") -> String {
+        "{\"subject\":\"live\",\"kind\":\"rate\",\"item\":\"i\(item)\",\"value\":4,\"time\":\(Shop.start + item),"
+          + "\"session\":\"s\",\"source\":\"\(source)\",\"tags\":[\"shape:s1\",\"colour:red\"]}\n"
+      }
+      try Data(line(0).utf8).write(to: URL(fileURLWithPath: log))
+      var input = ImportInput(path: log)
+      input.grantAll = true
+      let follower = Follower()
+      follower.start(input, isItems: false, store: folder + "/shop.attune")
+      func held() throws -> [HistoryEvent] { try engine.history(of: "live").events }
+      try FollowingTests.wait("the first event") { try held().count == 1 }
+      #expect(try held()[0].value == 4 && held()[0].tags == ["shape:s1", "colour:red"])
+      _ = try engine.publishPolicy(
+        Array(
+          "{\"version\":\"v2\",\"fields\":[\"tags\"],\"sources\":[\"app\"],\"sensitiveFields\":[\"shape\"]}".utf8))
+      try FollowingTests.append(line(1, source: "till") + line(2), to: log)
+      try FollowingTests.wait("the next event") { try held().count > 1 }
+      follower.stop.store(true, ordering: .relaxed)
+      try FollowingTests.wait("the end") { follower.ended.load(ordering: .sequentiallyConsistent) }
+      #expect(follower.admitted.load(ordering: .relaxed) == 2, "one came from a source that is no longer one")
+      let latest = try held()[0]
+      #expect(latest.item == "i2" && latest.value == 0 && latest.source == nil && latest.tags == ["colour:red"])
+      // Places in a log without times go on from turn to turn.
+      #expect(latest.time == Timestamp(seconds: Int64(Shop.start + 2)))
+    }
+  }
+
   @Test("items are in the next answer, without training")
   func items() throws {
     try withTemporaryDirectory { folder in

@@ -152,4 +152,100 @@ struct RecipientTests {
       #expect(try engine.outbox().notices.isEmpty)
     }
   }
+
+  @Test("S2, R3: whoever passes to others by age, with a guardian, has recipients told; once")
+  func guarded() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_300, people: 10, items: 10).engine(in: folder)
+      for purpose in [Purpose.push, .search] {
+        _ = try engine.export(of: "u1", toPartnerFor: purpose, recipient: "Acme")
+      }
+      _ = try engine.setGuardian("aunt", for: "u1")
+      #expect(try RecipientTests.waiting(engine).isEmpty, "a guardian of somebody of age decides nothing")
+      _ = try engine.setAge(.minor, of: "u1")
+      let told = ["Acme push withdraw", "Acme search withdraw"]
+      #expect(try RecipientTests.waiting(engine) == told)
+      _ = try engine.setGuardian("uncle", for: "u1")
+      #expect(try engine.outbox().notices.map(\.number) == [1, 2], "nothing has changed for them")
+      // Without a guardian nothing is held any more, and that is what there is to say.
+      _ = try engine.setGuardian(nil, for: "u1")
+      #expect(try RecipientTests.waiting(engine) == ["Acme push erase", "Acme search erase"])
+    }
+  }
+
+  @Test("S2, R3: whatever a policy ends for those who had consented, recipients are told of")
+  func policies() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_400, people: 10, items: 10).engine(in: folder)
+      for subject in ["u1", "u2", "u3"] { _ = try engine.setAge(.born(2003), of: subject, region: "US") }
+      func give(_ subject: String, _ purpose: Purpose, _ recipient: String, _ region: String? = nil) throws {
+        _ = try engine.export(of: subject, toPartnerFor: purpose, recipient: recipient, region: region)
+      }
+      try give("u1", .push, "Acme")
+      try give("u1", .search, "Brook")
+      try give("u2", .push, "Cedar")
+      try give("u4", .push, "Dune", "DE")
+      _ = try engine.withdraw([.partners], from: "u2")
+      func clear() throws { _ = try engine.noticesDone(engine.outbox().notices.map { Int($0.number) }) }
+      try clear()
+      func publish(_ version: String, _ rest: String) throws -> [String] {
+        _ = try engine.publishPolicy(Array("{\"version\":\"\(version)\"\(rest)}".utf8))
+        let waiting = try RecipientTests.waiting(engine).sorted()
+        try clear()
+        return waiting
+      }
+      #expect(try publish("a", ",\"material\":[\"recommendation\"]").isEmpty)
+      // Who has a copy for search has it for search; and who had been told is not told again.
+      #expect(try publish("b", ",\"material\":[\"search\"]") == ["Brook search withdraw"])
+      let ages = ",\"ages\":{\"region\":\"CN\",\"from\":{\"CN\":14,\"US\":25}}"
+      _ = try engine.setGuardian("aunt", for: "u1")
+      #expect(try publish("c", ages) == ["Acme push withdraw", "Cedar push erase"])
+      #expect(try publish("d", ages + ",\"material\":[\"partners\"]") == ["Dune push withdraw"])
+      #expect(try publish("e", ages + ",\"material\":[\"partners\"]").isEmpty)
+    }
+  }
+
+  @Test("S2, R3: whatever a later log takes from the consents of those in it, recipients are told of")
+  func laterLogs() throws {
+    try withTemporaryDirectory { folder in
+      let shop = Shop.random(seed: 12_450, people: 10, items: 10)
+      let engine = try shop.engine(in: folder)
+      for subject in ["u1", "u2"] { _ = try engine.export(of: subject, toPartnerFor: .push, recipient: "Acme") }
+      _ = try engine.grant([.partners], to: "u2")
+      var log = try shop.input(
+        Shop.lines(["u1", "u2"].map { .init(subject: $0, item: "i1", kind: "view", time: Shop.start) }),
+        folder + "/later.ndjson")
+      log.grantAll = true
+      log.grantedPurposes = [.recommendation, .push]
+      _ = try engine.importEvents(log)
+      let handle = try #require(try engine.outbox().notices.first?.notice.handle)
+      // The other's own consent outranks the log.
+      #expect(try RecipientTests.waiting(engine) == ["Acme push withdraw"])
+      let export = try engine.export(of: "u2", toPartnerFor: .push, recipient: "Acme")
+      #expect(handle != RecipientTests.handle(export))
+    }
+  }
+
+  @Test("S2: a withdrawal that comes while a copy is being made is seen, or waits until the copy is on record")
+  func withdrawnMeanwhile() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 12_500, people: 10, items: 10).engine(in: folder)
+      var options = Engine.Options()
+      options.patience = 20
+      let other = try Engine.open(folder + "/shop.attune", options: options)
+      let horizon = engine.ledger.horizon
+      var outcomes: [String] = []
+      engine.ledger.horizon = { purpose in
+        // Consent to this purpose has just been looked up.
+        if purpose == .push, outcomes.isEmpty {
+          outcomes.append("asked")
+          outcomes.append(failure { _ = try other.withdraw([.partners], from: "u1") }?.code.rawValue ?? "withdrawn")
+        }
+        return try horizon(purpose)
+      }
+      let copy = try? engine.export(of: "u1", toPartnerFor: .push, recipient: "Acme")
+      #expect(outcomes == ["asked", "busy"] && copy != nil)
+      #expect(try engine.access(of: "u1").recipients.count == 1)
+    }
+  }
 }

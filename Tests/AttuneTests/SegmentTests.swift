@@ -253,6 +253,27 @@ struct SegmentTests {
     }
   }
 
+  @Test("P1: a floor that is raised while a training is under way holds for its segments")
+  func floorRaisedMeanwhile() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try SegmentTests.engine(Shop.random(seed: 9520, people: 60, items: 40), in: folder)
+      #expect(try engine.segments().segments.contains { $0.people < 12 })
+      let other = try Engine.open(folder + "/shop.attune")
+      try engine.store.setAsOf(nil)
+      var isPublished = false
+      engine.wall = {
+        if !isPublished {
+          isPublished = true
+          _ = try? other.publishPolicy(Array("{\"version\":\"v2\",\"segmentFloor\":12}".utf8))
+        }
+        return Timestamp(seconds: Int64(Shop.start) + 6_000_000)
+      }
+      try engine.formSegments()
+      #expect(try isPublished && engine.store.segmentThreshold() == 12)
+      #expect(try engine.segments().segments.allSatisfy { $0.people >= 12 })
+    }
+  }
+
   @Test("whoever a later log, or another age, takes the consent from leaves the segment with it")
   func consentsTakenAway() throws {
     try withTemporaryDirectory { folder in

@@ -186,4 +186,38 @@ struct TagAndBlockTests {
     }
     #expect(found > 100, "the cases are too thin to mean anything")
   }
+
+  @Test("C4: a tag that a person has set is in no profile, segment or import once its field is sensitive")
+  func sensitiveTags() throws {
+    try withTemporaryDirectory { folder in
+      var shop = Shop.random(seed: 14_900, people: 40, items: 20)
+      shop.items[0].tags.append("faith:x")
+      let engine = try SegmentTests.engine(shop, in: folder, floor: 3) { engine in
+        for person in 0..<20 { _ = try engine.addTag("faith:x", for: "u\(person)") }
+      }
+      func segmentTags() throws -> Set<String> { Set(try engine.segments().segments.flatMap(\.tags).map(\.tag)) }
+      func added(_ engine: Engine) throws -> [String] {
+        try engine.profile(of: "u1").tags.filter(\.added).map(\.tag)
+      }
+      #expect(try added(engine) == ["faith:x"] && segmentTags().contains("faith:x"))
+      let brought = try engine.export(of: "u1").lines
+      let strict = Array("{\"version\":\"v2\",\"segmentFloor\":3,\"sensitiveFields\":[\"faith\"]}".utf8)
+      _ = try engine.publishPolicy(strict)
+      _ = try engine.train()
+      #expect(try added(engine).isEmpty)
+      #expect(try !segmentTags().isEmpty && segmentTags().allSatisfy { !$0.hasPrefix("faith:") })
+
+      // A copy made before brings the tag nowhere that keeps it out.
+      let other = try Shop(items: shop.items, events: []).engine(in: folder, name: "other", train: false)
+      _ = try other.publishPolicy(strict)
+      let report = try other.importPerson(brought)
+      #expect(report.instructions == 0 && report.refused == 1 && report.events > 0)
+      let kept = try other.instructions(of: "u1")
+      #expect(kept.addedTags.isEmpty)
+      // Whoever asks by a policy that another process has just put in force is answered by that one.
+      let late = try Engine.open(folder + "/other.attune")
+      _ = try other.publishPolicy(Array("{\"version\":\"v3\",\"sensitiveFields\":[\"colour\"]}".utf8))
+      #expect(failure { _ = try late.addTag("colour:red", for: "u1") }?.code == .refused)
+    }
+  }
 }

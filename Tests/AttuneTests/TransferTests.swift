@@ -147,6 +147,20 @@ struct TransferTests {
     }
   }
 
+  @Test("H3: a copy is taken in by the region of the policy in force, whoever published it")
+  func regionOfNow() throws {
+    try withTemporaryDirectory { folder in
+      let here = try Shop.random(seed: 30_330, people: 10, items: 10).engine(in: folder, name: "here")
+      try TransferTests.settle(here, in: "CN")
+      let copy = try here.export(of: "u1").lines
+      let target = try Engine.open(folder + "/there.attune", create: true)
+      try TransferTests.settle(target, in: "CN", version: "a")
+      try TransferTests.settle(Engine.open(folder + "/there.attune"), in: "DE", version: "b")
+      #expect(failure { _ = try target.importPerson(copy) }?.code == .refused)
+      #expect(try target.store.peopleCount() == 0)
+    }
+  }
+
   @Test("a store stays in its region while anybody is in it, and no default lets data out")
   func policies() throws {
     try withTemporaryDirectory { folder in

@@ -212,7 +212,7 @@ struct EvaluateTests {
     (["--train", "t", "--test", "t"], "attune evaluate: --task is missing; expected interactions or next-item. "),
     (["--train", "t", "--test", "t", "--task", "x"], "attune evaluate: “x” is no task; expected "),
     (["--train", "t", "--test", "t", "--task", "next-item", "--repeats"], "attune evaluate: --repeats belongs to "),
-    (["--train", "t", "--test", "t", "--task", "next-item", "u"], "attune evaluate: “u” is one word too many. "),
+    (["--train", "t", "--test", "t", "--task", "next-item", "u"], "attune evaluate: the first word is one too many. "),
     (["--train", "t", "--test", "t", "--task", "next-item", "--kinds", "x=y"], "attune evaluate: “x=y” translates "),
     (["--train", "t", "--test", "t", "--task", "next-item", "--sweep", "support"], "attune evaluate: --sweep has no "),
     (["--train", "t", "--test", "t", "--task", "next-item", "--compare", "sessions"], "attune evaluate: the second "),

@@ -42,7 +42,8 @@ struct ProfileReferenceTests {
         sums[part.feature, default: 0] += part.weight
       }
       let removed = Set(made.choices.removed.compactMap { made.features.feature(named: $0.text) })
-      let added = Set(made.choices.added.compactMap { made.features.feature(named: $0.text) }).subtracting(removed)
+      let added = Set(made.choices.added.compactMap { made.features.feature(named: $0.text) })
+        .subtracting(removed).subtracting(made.features.sensitive)
       for feature in added { sums[feature, default: 0] += 4 << 16 }
       let weights = Dictionary(uniqueKeysWithValues: profile.tags.map { ($0.feature, $0.weight) })
       return sums.filter { $0.value != 0 } == weights
@@ -61,11 +62,10 @@ struct ProfileReferenceTests {
     }
   }
 
-  @Test("sensitive features and removed tags are in no profile; their items are no evidence")
+  @Test("C4: sensitive features, also as tags that the person set, and removed tags are in no profile, nor their items")
   func sensitive() {
     checkProperty(cases: 100, seed: 4000) { random in
-      var made = RandomCase(&random)
-      made.choices.added = []
+      let made = RandomCase(&random)
       let profile = made.builder.profile(of: made.events, choices: made.choices)
       let removed = Set(made.choices.removed.compactMap { made.features.feature(named: $0.text) })
       let telling = made.features.items.filter { $0.value.contains { made.features.sensitive.contains($0.feature) } }

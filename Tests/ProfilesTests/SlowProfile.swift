@@ -87,7 +87,7 @@ struct SlowProfile {
     }
     var added: Set<UInt32> = []
     for tag in choices.added {
-      guard let feature = features.names[tag.text] else { continue }
+      guard let feature = features.names[tag.text], !features.sensitive.contains(feature) else { continue }
       weights[feature, default: 0] += 262_144
       added.insert(feature)
     }

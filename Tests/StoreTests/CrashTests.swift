@@ -73,6 +73,38 @@ import Vocabulary
     #expect(try store.forEachSealedEvents { _ in } == 1)
   }
 
+  /// What a killed training was writing goes when the next one begins, or anybody else takes the writer's lock.
+  @Test func whatAKilledWriterLeftOfTheModelGoes() async throws {
+    let scratch = try Scratch()
+    do { _ = try SQLiteStore.create(at: scratch.path) }
+    let path = scratch.path
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+      let store = try SQLiteStore.open(at: path)
+      let lock = try store.lockForWriting()
+      let file = try AtomicFile(path: store.modelPath)
+      try file.append([UInt8](repeating: 7, count: 3 << 20))
+      withExtendedLifetime(lock) { _ = raise(SIGKILL) }
+    }
+    func left() throws -> [String] { try Files.names(in: path).filter { $0.hasPrefix("model.bin") }.sorted() }
+    #expect(try left().count == 1 && left()[0].hasPrefix("model.bin.new-"))
+    let store = try SQLiteStore.open(at: path)
+    // What is named otherwise is somebody else's.
+    for name in ["model.bin", "model.bin.new", "model.bin.new-1-x"] {
+      try Files.writeAtomically(path + "/" + name, [1])
+    }
+    do {
+      let lock = try store.lockForWriting()
+      #expect(try left() == ["model.bin", "model.bin.new", "model.bin.new-1-x"])
+      // Whoever waits for the lock leaves what its holder is writing.
+      let file = try AtomicFile(path: store.modelPath)
+      #expect(failure { _ = try store.lockForWriting() }?.code == .busy)
+      try file.append([1, 2])
+      try file.commit()
+      withExtendedLifetime(lock) {}
+    }
+    #expect(try Files.read(store.modelPath) == [1, 2])
+  }
+
   /// Invariant 7.
   @Test func aDecisionSurvivesTheProcess() async throws {
     let scratch = try Scratch()

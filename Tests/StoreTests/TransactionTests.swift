@@ -52,6 +52,45 @@ import Vocabulary
     #expect(try store.tick() == 0 && store.sealedEvents(of: PersonID(1)).isEmpty)
   }
 
+  /// Invariant 9.
+  @Test func theAccessLogKeepsChangesWithWhatTheyChangedAndAttemptsWithoutWhomTheyIntroduced() throws {
+    let scratch = try Scratch()
+    let store = try SQLiteStore.create(at: scratch.path)
+    let known = try store.addPerson(Pseudonym(high: 1, low: 1), sourceGrant: nil)
+    func note(_ person: PersonID?, _ byte: UInt8) throws {
+      try store.appendAccess(of: person, time: Timestamp(seconds: Int64(byte)), sealed: [byte]) { [byte + 100] }
+    }
+    func entries(_ store: SQLiteStore) throws -> [String] {
+      try store.accesses(from: Timestamp(seconds: 0), before: Timestamp(seconds: 99)).map {
+        "\($0.person?.rawValue ?? 0):\($0.sealed[0])"
+      }
+    }
+    for isDeep in [false, true] {
+      #expect(throws: Interruption.self) {
+        try store.transaction {
+          try note(known, 1)
+          try note(nil, 2)
+          func introduce() throws {
+            try note(store.addPerson(Pseudonym(high: 2, low: 2), sourceGrant: nil), 3)
+            throw Interruption()
+          }
+          if isDeep { try? store.transaction(introduce) } else { try introduce() }
+        }
+      }
+    }
+    #expect(try entries(store) == ["1:1", "1:1", "0:2", "0:2", "0:103", "0:103"])
+    let other = try SQLiteStore.open(at: scratch.path)
+    try store.transaction {
+      let new = try store.addPerson(Pseudonym(high: 3, low: 3), sourceGrant: nil)
+      try note(new, 4)
+      #expect(try entries(other).count == 6 && new == PersonID(2))
+    }
+    #expect(try entries(other).last == "2:4" && store.accesses(of: PersonID(2)).count == 1)
+    try store.deletePerson(known)
+    #expect(try entries(store) == ["0:2", "0:2", "0:103", "0:103", "2:4"])
+    #expect(try store.trimAccesses(before: Timestamp(seconds: 5)) == 5 && entries(store).isEmpty)
+  }
+
   @Test func aNestedTransactionJoins() throws {
     let scratch = try Scratch()
     let store = try SQLiteStore.create(at: scratch.path)

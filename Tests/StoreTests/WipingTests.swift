@@ -84,7 +84,7 @@ struct WipingTests {
     do {
       let store = try SQLiteStore.create(at: scratch.path)
       try store.transaction { try CrashTests.write(store, Pseudonym(high: 1, low: 1)) }
-      try store.main.execute("DROP TABLE suppressed; PRAGMA user_version = 1")
+      try store.main.execute("DROP TABLE suppressed; DROP TABLE changes; PRAGMA user_version = 1")
       try store.keys.connection.execute("PRAGMA user_version = 1")
       try store.decisions.connection().execute("PRAGMA user_version = 1")
     }
@@ -94,6 +94,11 @@ struct WipingTests {
       #expect(try store.peopleCount() == 1 && store.person(Pseudonym(high: 1, low: 1)) == PersonID(1))
       try store.suppress(mark)
       #expect(try store.isSuppressed(mark) && !store.hasReturned(mark))
+      let person = PersonID(1)
+      try store.transaction {
+        try store.appendAccess(of: person, time: Timestamp(seconds: 1), sealed: [1]) { [] }
+      }
     }
+    #expect(try SQLiteStore.open(at: scratch.path).accesses(of: PersonID(1)).count == 2)
   }
 }

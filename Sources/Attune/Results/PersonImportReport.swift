@@ -5,7 +5,7 @@ public struct PersonImportReport: Sendable {
   public var choices = 0
   /// Blocks, and tags removed and added.
   public var instructions = 0
-  /// Events that were not let in.
+  /// Events that were not let in, and tags set by the person of fields that this store keeps out of every profile.
   public var refused = 0
   /// Records of what is no input: decisions and profiles.
   public var skipped = 0

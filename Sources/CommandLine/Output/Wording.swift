@@ -18,6 +18,12 @@ enum Wording {
     "\(count(number)) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// Where an operand stands, from 0, without saying what it is: it may be somebody's id in the wrong place.
+  static func place(_ index: Int) -> String {
+    let words = ["first", "second", "third", "fourth", "fifth"]
+    return index < words.count ? "the \(words[index]) word" : "word \(index + 1)"
+  }
+
   /// A share as whole percent: `41 %`, `−12 %`; below one half percent `<1 %`.
   static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "–" }

@@ -56,7 +56,7 @@ struct VerificationText {
     ]
     if report.returned > 0 {
       let people = Wording.count(report.returned, "person", "people")
-      lines.append("  \(people) came back since by their own choice; nothing of before did")
+      lines.append("  \(people) came back since by their own choice, and with no more than they brought themselves")
     }
     if !report.ledger { lines.append("  the chain of the consent ledger is broken") }
     return lines

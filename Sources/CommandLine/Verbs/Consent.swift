@@ -18,12 +18,14 @@ extension Verb {
         answer = try call.service().answer(.consent(of: subject))
       } else {
         guard let change = ConsentChange(rawValue: operands[1]) else {
-          throw call.usage("“\(DisplayText.safe(operands[1]))” is no change", expected: "grant or withdraw")
+          throw call.usage("\(Wording.place(1)) is no change", expected: "grant or withdraw")
         }
-        let words = operands.dropFirst(2).flatMap { $0.split(separator: ",").map(String.init) }
+        let words = operands.indices.dropFirst(2).flatMap { index in
+          operands[index].split(separator: ",").map { (word: String($0), place: Wording.place(index)) }
+        }
         if words.isEmpty { throw call.usage("PURPOSE is missing", expected: purposeWords) }
         let all = change == .grant ? Purpose.together : Purpose.allCases
-        let purposes = words == ["all"] ? all : try words.map { try call.purpose($0) }
+        let purposes = words.map(\.word) == ["all"] ? all : try words.map { try call.purpose($0.word, at: $0.place) }
         answer = try call.service(create: change == .grant).answer(.change(change, purposes, of: subject))
       }
       try call.show(answer) { ConsentText(report: $0).lines($1) }

@@ -161,8 +161,9 @@ struct EvaluationPlan {
       other = nil
     }
     // Beside the second model, words without an option are further logs.
-    if !isLog, let surplus = call.arguments.operands.dropFirst(first == nil ? 0 : 1).first {
-      throw call.usage("“\(DisplayText.safe(surplus))” is one word too many")
+    let expected = first == nil ? 0 : 1
+    if !isLog, call.arguments.operands.count > expected {
+      throw call.usage("\(Wording.place(expected)) is one too many")
     }
     count = try call.arguments.number("count", in: 1...1000, standard: 20)
     threads =

@@ -59,7 +59,9 @@ extension Verb {
         Wording.count(report.instructions, "instruction"),
       ]
       var lines = [style.paint("\(Wording.list(what)) of \(style.person(report.subject)) taken in", .bold)]
-      if report.refused > 0 { lines.append("  \(Wording.count(report.refused, "event")) not let in") }
+      if report.refused > 0 {
+        lines.append("  \(Wording.count(report.refused, "event or tag", "events or tags")) not let in")
+      }
       if report.skipped > 0 {
         lines.append("  \(Wording.count(report.skipped)) decisions and profiles of the other store left out")
       }

@@ -35,7 +35,7 @@ extension Verb {
         answer = try call.service().answer(.publish(text))
       default:
         throw call.usage(
-          "“\(DisplayText.safe(word))” is nothing to do with a policy", expected: "show or publish")
+          "\(Wording.place(0)) is nothing to do with a policy", expected: "show or publish")
       }
       try call.show(answer) { PolicyText(report: $0, language: language).lines($1) }
       return .done

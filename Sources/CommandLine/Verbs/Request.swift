@@ -46,8 +46,13 @@ extension Verb {
       case "open": try open(call)
       case "list": try list(call)
       case "holidays": try holidays(call)
-      case "show": try show(call.service().answer(.request(number(call))), call)
-      case let word: try show(call.service().answer(.change(number(call), change(word, call))), call)
+      case "show":
+        let number = try number(call)
+        try show(call.service().answer(.request(number)), call)
+      case let word:
+        let change = try change(word, call)
+        let number = try number(call)
+        try show(call.service().answer(.change(number, change)), call)
       }
       return .done
     })
@@ -141,7 +146,7 @@ extension Verb {
     let word = try call.operand(1, "KIND")
     guard let kind = RequestKind(name: word), kinds.contains(kind) else {
       throw call.usage(
-        "“\(DisplayText.safe(word))” is no kind of request", expected: Wording.list(kinds.map(\.name), "or"),
+        "\(Wording.place(1)) is no kind of request", expected: Wording.list(kinds.map(\.name), "or"),
         remedy: word == "appeal" ? "Use attune appeal DECISION" : nil)
     }
     var input = RequestInput(kind, of: try call.operand(2, "SUBJECT"), regime: try regime(call))
@@ -200,7 +205,7 @@ extension Verb {
     ]
     guard let to = steps[word] else {
       throw call.usage(
-        "“\(DisplayText.safe(word))” is nothing to do with a request",
+        "\(Wording.place(0)) is nothing to do with a request",
         expected: "open, list, show, identity, work, extend, answer, refuse or holidays")
     }
     var change = RequestRecord.Change(to: to)
@@ -213,7 +218,7 @@ extension Verb {
   private static func number(_ call: Call) throws -> Int {
     let text = try call.operand(1, "NUMBER")
     if let number = Int(text), number > 0 { return number }
-    throw call.usage("“\(DisplayText.safe(text))” is no number of a request", expected: "one from attune request list")
+    throw call.usage("\(Wording.place(1)) is no number of a request", expected: "one from attune request list")
   }
 
   static func regime(_ call: Call) throws -> Regime {

@@ -23,7 +23,7 @@ extension Verb {
         }
         guard let change = TagChange(rawValue: word) else {
           throw call.usage(
-            "“\(DisplayText.safe(word))” is nothing to do with a tag", expected: "remove, restore, add or reset")
+            "\(Wording.place(1)) is nothing to do with a tag", expected: "remove, restore, add or reset")
         }
         let first = try call.operand(2, "TAG")
         let service = try call.service()

@@ -62,12 +62,17 @@ struct Call {
   }
 
   /// A purpose by its word.
-  func purpose(_ word: String, among allowed: [Purpose] = Purpose.allCases) throws -> Purpose {
+  ///
+  /// - Parameter place: Where it stands among words that may be ids; then it is not repeated.
+  func purpose(
+    _ word: String, among allowed: [Purpose] = Purpose.allCases, at place: String? = nil
+  ) throws -> Purpose {
     guard let purpose = Purpose(name: word), allowed.contains(purpose) else {
       let names = allowed.map(\.name)
       let nearest = Spelling.nearest(to: word, among: names).map { "Did you mean \($0)?" }
+      let what = place ?? "“\(DisplayText.safe(word))”"
       throw usage(
-        "“\(DisplayText.safe(word))” is no purpose here", expected: Wording.list(names, "or"), remedy: nearest)
+        "\(what) is no purpose here", expected: Wording.list(names, "or"), remedy: nearest)
     }
     return purpose
   }

@@ -33,7 +33,8 @@ package final class AtomicFile {
     let (folder, name) = Files.split(path)
     for left in try Files.names(in: folder) where left.hasPrefix(name + ".new-") {
       let numbers = left.dropFirst(name.count + 5).split(separator: "-", omittingEmptySubsequences: false)
-      if numbers.count == 2, numbers.allSatisfy({ Int($0) != nil }) { try Files.remove(folder + "/" + left) }
+      // One that cannot go stops nobody from writing.
+      if numbers.count == 2, numbers.allSatisfy({ Int($0) != nil }) { try? Files.remove(folder + "/" + left) }
     }
   }
 

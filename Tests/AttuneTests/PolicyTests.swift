@@ -244,4 +244,20 @@ struct PolicyTests {
       #expect(try engine.consent(of: "u1").purposes[0].allowed && engine.policyReport().version == "shipped-1")
     }
   }
+
+  @Test("C4: a field that another process has made sensitive is in no profile, whatever was asked in between")
+  func sensitiveMeanwhile() throws {
+    try withTemporaryDirectory { folder in
+      let engine = try Shop.random(seed: 40_300, people: 10, items: 10).engine(in: folder, train: false)
+      func fields() throws -> Set<Substring> {
+        Set(try engine.profile(of: "u1").tags.map { $0.tag.prefix { $0 != ":" } })
+      }
+      #expect(try fields().contains("colour"))
+      let other = try Engine.open(folder + "/shop.attune")
+      _ = try other.publishPolicy(Array("{\"version\":\"v2\",\"sensitiveFields\":[\"colour\"]}".utf8))
+      // The ledger takes the new version in before the model is asked for.
+      _ = try engine.consent(of: "u1")
+      #expect(try !fields().contains("colour"))
+    }
+  }
 }

@@ -44,7 +44,7 @@ extension Engine {
   /// Finishes a withdrawal of `training`, an erasure or a forgetting that was interrupted after it was on record.
   ///
   /// Where somebody is writing, they or the next to open the store finish it.
-  func finishInterrupted() throws {
+  package func finishInterrupted() throws {
     if try store.pendingRetraction() == 0, try store.pendingErasure() == nil { return }
     do {
       try begin(nil, touched: nil, patience: 0)

@@ -183,6 +183,8 @@ package final class Server {
     guard worker.depth == 0 else { return }
     worker.submit(0, isExclusive: true) { engine in
       do {
+        // What a full disk, say, had interrupted goes now and not when somebody starts the daemon anew.
+        try engine.finishInterrupted()
         let report = try engine.sweep()
         if report.events + report.decisions + report.withdrawn > 0 {
           Journal.note(

@@ -140,7 +140,7 @@ final class Worker: Sendable {
 
   private static let notSearched = Failure(
     .system, "it is erased, and the files could not be searched, because another erasure failed",
-    remedy: "Call verify, or erase again: what is left is wiped with the next erasure, or when the store is opened")
+    remedy: "Call verify, or erase again: what is left is wiped with the next erasure or sweep")
 
   /// What the thread does next.
   private enum Step {

@@ -184,6 +184,20 @@ struct OperationTests {
     #expect(try before != nil && again.call("status")["result"]?["digest"] == before)
   }
 
+  @Test("G5, G6: an erasure that the disk interrupted is finished by the next sweep", .timeLimit(.minutes(10)))
+  func interruptedErasure() throws {
+    let serving = try Serving(configuration: "{\"sweepEvery\":3}")
+    let client = try Client(serving.socket)
+    let store = try SQLiteStore.open(at: serving.store)
+    FaultInjection.fail(after: 0, errno: ENOSPC, under: serving.store + "/model.bin")
+    _ = try client.call("erase", [("subject", .array([.string("u1")])), ("wait", .bool(true))])
+    #expect(FaultInjection.disarm(under: serving.store + "/model.bin"))
+    #expect(try store.pendingErasure() != nil)
+    for _ in 0..<3000 where try store.pendingErasure() != nil { usleep(20_000) }
+    #expect(try store.pendingErasure() == nil)
+    #expect(try client.call("erase", [("subject", .array([.string("u2")])), ("wait", .bool(true))])["result"] != nil)
+  }
+
   @Test("G16: it sweeps when its time has come", .timeLimit(.minutes(10)))
   func sweeping() throws {
     let serving = try Serving(configuration: "{\"sweepEvery\":1}")

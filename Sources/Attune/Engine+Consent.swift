@@ -1,6 +1,5 @@
 import Consent
 import Intake
-import Rights
 import Store
 import SystemIO
 public import Vocabulary
@@ -48,13 +47,12 @@ extension Engine {
       let permit = purposes.contains(.training) ? try ledger.permit(for: person, purpose: .training) : nil
       let touched = try permit.map { try readEvents($0, upTo: store.watermark()).map(\.item) } ?? []
       if permit != nil { try retract(searchEvidence(of: person)) }
-      let entry = try ledger.record(
-        .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
-      if purposes.contains(.advertising) { _ = try leaveSegments([person]) }
-      try notifyRecipients(of: person, .withdraw) { given in
-        purposes.contains(.partners) || purposes.contains(given.purpose)
-          || purposes.contains(.transfer) && given.region.map(policy.isAbroad) == true
+      var entry: Int64 = 0
+      try notifyingRecipients(of: [person]) {
+        entry = try ledger.record(
+          .withdraw, of: person, purposes: PurposeSet(purposes), time: wall(), method: "api")
       }
+      if purposes.contains(.advertising) { _ = try leaveSegments([person]) }
       try note("consent.withdraw", of: subject, changes: true)
       if !touched.isEmpty {
         try store.setExcludedTick(store.tick(), of: person)

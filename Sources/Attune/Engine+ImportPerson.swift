@@ -20,7 +20,8 @@ extension Engine {
   ///
   /// - Parameter lines: What ``export(of:)`` gave.
   /// - Throws: ``Failure``: `badInput` where a line is none of an export, `refused` where something is held here already,
-  ///   where they were erased and have not consented since, or where it comes from another region and the person's choices in it do not allow `transfer`.
+  ///   where they were erased and have not consented since, or where it comes from another region and the person's
+  ///   choices in it do not allow `transfer`.
   public func importPerson(_ lines: [UInt8]) throws -> PersonImportReport {
     let person = try PortablePerson(lines)
     var report = PersonImportReport(subject: person.subject)

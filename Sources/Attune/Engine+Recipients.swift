@@ -100,10 +100,11 @@ extension Engine {
   ///
   /// - Parameters:
   ///   - people: Whom the change may concern; `nil` for everybody.
-  ///   - change: Such as a policy or an age, after which some of them may allow less than before.
+  ///   - change: Such as a withdrawal, a policy or an age, after which some of them may allow less than before.
   /// - Complexity: two looks at the choices of each of them who was disclosed to anybody.
   func notifyingRecipients(of people: [PersonID]? = nil, _ change: () throws -> Void) throws {
-    let people = try people ?? store.peopleWithDisclosures()
+    let people =
+      try people?.filter { try !store.disclosures(of: $0).isEmpty } ?? store.peopleWithDisclosures()
     let allowed = try people.map { try ledger.choices(of: $0).allowed }
     try change()
     for (person, before) in zip(people, allowed) {

@@ -172,31 +172,21 @@ struct PolicyTests {
   func higherAges() throws {
     try withTemporaryDirectory { folder in
       let shop = Shop.random(seed: 88, people: 40, items: 25)
-      func engine(_ name: String) throws -> Engine {
-        let engine = try shop.engine(in: folder, name: name)
-        for (subject, year) in [("u1", 2010), ("u2", 2010), ("u3", 2000)] {
-          _ = try engine.setAge(.born(year), of: subject)
-        }
-        _ = try engine.setGuardian("aunt", for: "u2")
-        return engine
+      let engine = try shop.engine(in: folder, name: "all")
+      for (subject, year) in [("u1", 2010), ("u2", 2010), ("u3", 2000)] {
+        _ = try engine.setAge(.born(year), of: subject)
       }
-      let engine = try engine("all")
+      _ = try engine.setGuardian("aunt", for: "u2")
       #expect(try engine.history(of: "u1").held > 0)
       let sealed = try engine.store.sealedEvents(of: try #require(try engine.person("u1"))).map(\.sealed)
       _ = try engine.publishPolicy(PolicyTests.policy("v2", ",\"ages\":{\"region\":\"CN\",\"from\":{\"CN\":18}}"))
       #expect(try engine.history(of: "u1").held == 0 && engine.store.pendingErasure() == nil)
       #expect(try engine.history(of: "u2").held > 0 && engine.history(of: "u3").held > 0)
       for blob in sealed { #expect(try !PolicyTests.holds(folder + "/all.attune", blob)) }
-      let said = try self.said(shop, in: folder)
+      let said = try shop.engine(in: folder, name: "said")
+      _ = try said.setAge(.minor, of: "u1")
       #expect(try engine.status().model == said.status().model)
     }
-  }
-
-  /// The same people, of whom one has said to be a child, and those who take no part by the other policy withdrawn.
-  private func said(_ shop: Shop, in folder: String) throws -> Engine {
-    let engine = try shop.engine(in: folder, name: "said")
-    _ = try engine.setAge(.minor, of: "u1")
-    return engine
   }
 
   private static func holds(_ folder: String, _ bytes: [UInt8]) throws -> Bool {

@@ -30,6 +30,13 @@ struct SearchedLeavingTests {
     return engine
   }
 
+  /// Keeps the training in memory in half of the cases, as a daemon does.
+  private static func keepTrainingSometimes(_ engine: Engine, _ random: inout SplitMix64) throws {
+    guard random.chance(1, in: 2) else { return }
+    engine.keepsTraining = true
+    _ = try engine.train()
+  }
+
   @Test("G16: what is swept leaves the counts with its owner's whole part, and after a training was never there")
   func swept() throws {
     var (left, compared) = (0, 0)
@@ -72,10 +79,7 @@ struct SearchedLeavingTests {
       try withTemporaryDirectory { folder in
         let town = Town(&random, people: 25)
         let engine = try SearchedLeavingTests.engine(town, in: folder, name: "all")
-        if random.chance(1, in: 2) {
-          engine.keepsTraining = true
-          _ = try engine.train()
-        }
+        try SearchedLeavingTests.keepTrainingSometimes(engine, &random)
         var gone: Set<String> = []
         for _ in 0..<4 {
           let child = "u\(random.below(town.people))"
@@ -110,10 +114,7 @@ struct SearchedLeavingTests {
       try withTemporaryDirectory { folder in
         let town = Town(&random, people: 25)
         let engine = try SearchedLeavingTests.engine(town, in: folder, name: "all")
-        if random.chance(1, in: 2) {
-          engine.keepsTraining = true
-          _ = try engine.train()
-        }
+        try SearchedLeavingTests.keepTrainingSometimes(engine, &random)
         let everybody = Set((0..<town.people).map { "u\($0)" })
         _ = try engine.publishPolicy(Array("{\"version\":\"v2\",\"material\":[\"training\"]}".utf8))
         let nothing = try learned(SearchedLeavingTests.engine(town, in: folder, name: "none", without: everybody))
@@ -215,10 +216,7 @@ struct SearchedLeavingTests {
         // Every event has a time of its own, so that one in a history is one in the log.
         for index in town.shop.events.indices { town.shop.events[index].time += index }
         let engine = try SearchedLeavingTests.engine(town, in: folder, name: "all")
-        if random.chance(1, in: 2) {
-          engine.keepsTraining = true
-          _ = try engine.train()
-        }
+        try SearchedLeavingTests.keepTrainingSometimes(engine, &random)
         var gone: Set<String> = []
         for _ in 0..<4 {
           let subject = "u\(random.below(town.people))"
@@ -250,10 +248,7 @@ struct SearchedLeavingTests {
       try withTemporaryDirectory { folder in
         let town = Town(&random, people: 25)
         let engine = try SearchedLeavingTests.engine(town, in: folder, name: "all")
-        if random.chance(1, in: 2) {
-          engine.keepsTraining = true
-          _ = try engine.train()
-        }
+        try SearchedLeavingTests.keepTrainingSometimes(engine, &random)
         let gone = Set((0..<3).map { _ in "u\(random.below(town.people))" })
         let again = town.shop.events.filter { gone.contains($0.subject) }
         var log = try town.shop.input(Shop.lines(again), folder + "/again.ndjson")
